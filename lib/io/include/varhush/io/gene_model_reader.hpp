@@ -1,0 +1,21 @@
+#pragma once
+
+#include "varhush/seq/transcript.hpp"
+
+#include <string>
+
+namespace varhush::io {
+
+/// Transcripts of a GTF or GFF3 file (GENCODE, Ensembl and RefSeq dialects, any compression
+/// TextReader knows), in order of first appearance. Both are told apart by content. `canonical` is
+/// set from the tags MANE_Select, Ensembl_canonical ("tag" attributes of GTF and GFF3).
+/// @throws Error{kInput} with file and line for malformed lines, exons on two strands or contigs,
+/// ends before starts, and a file without a single transcript or exon.
+[[nodiscard]] seq::GeneModels read_gtf_or_gff3(const std::string& path);
+
+/// The SpliceAI gene table: #NAME CHROM STRAND TX_START TX_END EXON_START EXON_END, starts 0-based,
+/// lists with a trailing comma; one row a gene, all canonical, in file order.
+/// @throws Error{kInput} with file and line.
+[[nodiscard]] seq::GeneModels read_spliceai_table(const std::string& path);
+
+}  // namespace varhush::io

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace varhush::io {
+
+/// A text or binary file written to `path`.part, synced and renamed by close(). "-" is standard
+/// output. Without close() nothing is left behind. Paths of unfinished files are known to
+/// remove_unfinished_files(), which signal handling calls.
+/// @throws Error{kOutput} for every failed open, write, fsync or rename.
+class OutputFile {
+  public:
+    explicit OutputFile(std::string path);
+    ~OutputFile();
+    OutputFile(const OutputFile&) = delete;
+    OutputFile& operator=(const OutputFile&) = delete;
+
+    void write(std::string_view bytes);
+    void close();
+
+  private:
+    std::string path_;
+    int descriptor_ = -1;
+    std::string buffer_;
+    bool closed_ = false;
+};
+
+/// Unlinks every .part file still open in this process. Async-signal-safe (for SIGINT and SIGTERM).
+void remove_unfinished_files() noexcept;
+
+/// For lib/io itself: announces and withdraws a .part path to remove_unfinished_files().
+void register_unfinished(const std::string& part_path);
+void unregister_unfinished(const std::string& part_path);
+
+}  // namespace varhush::io

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace varhush::io {
+
+/// The header of a VCF/BCF file; copied from input to output and then added to.
+class VariantHeader {
+  public:
+    VariantHeader();
+    VariantHeader(const VariantHeader& other);
+    VariantHeader& operator=(const VariantHeader& other);
+    VariantHeader(VariantHeader&&) noexcept;
+    VariantHeader& operator=(VariantHeader&&) noexcept;
+    ~VariantHeader();
+
+    /// Appends one meta line ("##INFO=<…>", "##key=value"). An INFO/FORMAT line with an ID that is
+    /// there already replaces it when Number and Type agree.
+    /// @throws Error{kInput} when the existing definition has another Number or Type, naming both.
+    void add_line(const std::string& line);
+
+    struct Contig {
+        std::string name;
+        std::optional<std::int64_t> length_bp;
+    };
+    /// Contigs in header order (those that records brought without a header line included).
+    [[nodiscard]] std::vector<Contig> contigs() const;
+    [[nodiscard]] int sample_count() const;
+    [[nodiscard]] std::vector<std::string> samples() const;
+    [[nodiscard]] bool has_info(std::string_view id) const;
+
+    struct Impl;  ///< visible only inside lib/io
+    [[nodiscard]] Impl& impl() const noexcept { return *impl_; }
+
+  private:
+    std::unique_ptr<Impl> impl_;
+};
+
+/// One record, reused by readers. Everything it does not touch is written as it came.
+/// Views stay valid until the record changes.
+class VariantRecord {
+  public:
+    VariantRecord();
+    VariantRecord(VariantRecord&&) noexcept;
+    VariantRecord& operator=(VariantRecord&&) noexcept;
+    ~VariantRecord();
+
+    [[nodiscard]] std::string_view contig() const;
+    [[nodiscard]] std::int64_t position() const;  ///< POS, 0-based
+    [[nodiscard]] std::string_view id() const;    ///< "." when missing
+    [[nodiscard]] std::string_view ref() const;
+    [[nodiscard]] std::size_t alt_count() const;  ///< 0 for a monomorphic '.'
+    [[nodiscard]] std::string_view alt(std::size_t index) const;
+    [[nodiscard]] std::string where() const;  ///< "chr1:12345 rs99", 1-based, for messages
+
+    /// Values of an INFO tag, one an ALT allele; nullopt and "" are written as '.'. The tag must be
+    /// in the header given to the writer. An empty span removes the tag.
+    void set_info(const VariantHeader& header,
+                  const std::string& tag,
+                  std::span<const std::string> values);
+    void set_info(const VariantHeader& header,
+                  const std::string& tag,
+                  std::span<const std::optional<float>> values);
+
+    struct Impl;  ///< visible only inside lib/io
+    [[nodiscard]] Impl& impl() const noexcept { return *impl_; }
+
+  private:
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace varhush::io

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace varhush::nn {
+
+/// A safetensors file, memory-mapped or in memory (the embedded default). Nothing is copied until
+/// asked. Layout: 8-byte little-endian header length, JSON header, raw little-endian data.
+class SafeTensors {
+  public:
+    struct Entry {
+        std::string dtype;                ///< "F32", "F16", "BF16", "I64", …
+        std::vector<std::int64_t> shape;  ///< empty: a scalar
+        std::span<const std::byte> bytes;
+    };
+
+    /// @throws Error{kModel}, with the path and what was expected, for a file that is missing, cut,
+    /// has a header longer than the file or over 100 MB, overlapping or out-of-range offsets,
+    /// holes, sizes that do not fit shape and dtype, negative or overflowing shapes, duplicate
+    /// names, bad JSON.
+    static SafeTensors open(const std::string& path);
+    /// `bytes` must outlive the object; `name` is used in messages.
+    static SafeTensors from_memory(std::span<const std::byte> bytes, const std::string& name);
+
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    [[nodiscard]] const std::map<std::string, std::string>& metadata() const noexcept {
+        return metadata_;
+    }
+    [[nodiscard]] const std::map<std::string, Entry>& entries() const noexcept { return entries_; }
+
+    /// Tensor `key` as float32 (F16 and BF16 are widened), checked against `shape`.
+    /// @throws Error{kModel} naming the tensor: missing, or expected and found shape.
+    [[nodiscard]] std::vector<float> read_f32(const std::string& key,
+                                              const std::vector<std::int64_t>& shape) const;
+
+    /// @throws Error{kModel} listing tensors that are in the file but not in `used`.
+    void check_no_leftovers(const std::vector<std::string>& used) const;
+
+    /// Lower-case hex SHA-256 of the whole file.
+    [[nodiscard]] std::string sha256() const;
+
+  private:
+    struct Mapping;
+    std::shared_ptr<const Mapping> mapping_;
+    std::span<const std::byte> file_;
+    std::string name_;
+    std::map<std::string, std::string> metadata_;
+    std::map<std::string, Entry> entries_;
+};
+
+/// Writes float32 tensors and string metadata; data starts on a multiple of 64. Same input, same
+/// bytes. Goes to `path`.part, synced and renamed. @throws Error{kOutput}.
+struct NamedTensor {
+    std::string name;
+    std::vector<std::int64_t> shape;
+    std::vector<float> values;
+};
+void write_safetensors(const std::string& path,
+                       const std::vector<NamedTensor>& tensors,
+                       const std::map<std::string, std::string>& metadata);
+
+}  // namespace varhush::nn

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "varhush/seq/reference_source.hpp"
+#include "varhush/seq/status.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace varhush::seq {
+
+/// One change of the reference haplotype in its only spelling: `ref` at [start, start + ref.size())
+/// becomes `alt`. Common bases are trimmed from both ends (so an insertion has an empty `ref`, a
+/// deletion an empty `alt`), pure insertions and deletions are shifted left as far as the reference
+/// allows, letters are upper case. Equal changes compare equal however the record spelled them.
+struct Change {
+    std::int64_t start = 0;
+    std::string ref;
+    std::string alt;
+
+    [[nodiscard]] std::int64_t end() const noexcept {
+        return start + static_cast<std::int64_t>(ref.size());
+    }
+    bool operator==(const Change&) const = default;
+};
+
+/// What can be said of an ALT text without looking at the reference: kOk for plain bases, else
+/// kStar, kSymbolic (<…>, breakends with [ or ], '.' inside), kNonAcgt.
+[[nodiscard]] AlleleStatus classify_alt(std::string_view alt) noexcept;
+
+/// Brings one ALT of a record (POS `position`, 0-based) to its only spelling. `contig` is the name
+/// in `reference`. A status says why there is none: kStar, kSymbolic, kNonAcgt, kRefMismatch (REF,
+/// compared without regard to case and with the record's IUPAC letters taken as N, disagrees or
+/// reaches past the contig end), kSkipped (ALT equals REF). Left shifting reads the reference in
+/// growing pieces: cost O(shift + allele length).
+[[nodiscard]] std::variant<Change, AlleleStatus> normalise(const ReferenceSource& reference,
+                                                           std::string_view contig,
+                                                           std::int64_t position,
+                                                           std::string_view ref,
+                                                           std::string_view alt);
+
+}  // namespace varhush::seq

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace varhush::seq {
+
+/// Finds a contig of one file under the name another file gives it: as written, with or without
+/// "chr", MT = chrM = M = chrMT. Exact names win over aliases.
+class ContigAliases {
+  public:
+    ContigAliases() = default;
+    explicit ContigAliases(const std::vector<std::string>& names);
+
+    /// The name under which the listed file knows `name`; nullopt when it does not.
+    [[nodiscard]] std::optional<std::string> find(std::string_view name) const;
+
+  private:
+    std::unordered_map<std::string, std::string> exact_;
+    std::unordered_map<std::string, std::string> canonical_;
+};
+
+}  // namespace varhush::seq
