@@ -1,0 +1,151 @@
+#include "varhush/core/error.hpp"
+#include "varhush/nn/safetensors.hpp"
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <set>
+
+namespace varhush::nn {
+namespace {
+
+constexpr std::size_t kAlignment = 64;
+
+std::string quoted(const std::string& text) {
+    try {
+        return nlohmann::json(text).dump();
+    } catch (const nlohmann::json::exception&) {
+        throw Error(ErrorKind::kInternal, "a tensor name or metadata text is not UTF-8");
+    }
+}
+
+std::string metadata_json(const std::map<std::string, std::string>& metadata) {
+    std::string json;
+    for (const auto& [key, value] : metadata) {
+        json += (json.empty() ? "" : ",") + quoted(key) + ":" + quoted(value);
+    }
+    return "\"__metadata__\":{" + json + "}";
+}
+
+std::string tensor_json(const NamedTensor& tensor, std::uint64_t begin, std::uint64_t end) {
+    std::string shape;
+    for (const auto dimension : tensor.shape) {
+        shape += (shape.empty() ? "" : ",") + std::to_string(dimension);
+    }
+    return quoted(tensor.name) + R"(:{"dtype":"F32","shape":[)" + shape + R"(],"data_offsets":[)" +
+           std::to_string(begin) + "," + std::to_string(end) + "]}";
+}
+
+void check_tensor(const NamedTensor& tensor, std::set<std::string>& names) {
+    std::uint64_t count = 1;
+    for (const auto dimension : tensor.shape) {
+        VARHUSH_CHECK(dimension >= 0);
+        count *= static_cast<std::uint64_t>(dimension);
+    }
+    VARHUSH_CHECK(count == tensor.values.size());
+    VARHUSH_CHECK(tensor.name != "__metadata__");
+    VARHUSH_CHECK(names.insert(tensor.name).second);
+}
+
+/// Length field and JSON, padded with spaces so that the data starts on a multiple of 64.
+std::string make_header(const std::vector<NamedTensor>& tensors,
+                        const std::map<std::string, std::string>& metadata) {
+    std::string json = "{" + metadata_json(metadata);
+    std::set<std::string> names;
+    std::uint64_t at = 0;
+    for (const auto& tensor : tensors) {
+        check_tensor(tensor, names);
+        const std::uint64_t end = at + tensor.values.size() * sizeof(float);
+        json += "," + tensor_json(tensor, at, end);
+        at = end;
+    }
+    json += "}";
+    const std::size_t used = (sizeof(std::uint64_t) + json.size()) % kAlignment;
+    json.append(used == 0 ? 0 : kAlignment - used, ' ');
+    const std::uint64_t length = json.size();
+    std::string header(sizeof length, '\0');
+    std::memcpy(header.data(), &length, sizeof length);
+    return header + json;
+}
+
+/// A file beside its final name; removed unless commit() has renamed it.
+class PartFile {
+  public:
+    explicit PartFile(const std::string& path) : path_(path), part_(path + ".part") {
+        descriptor_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        if (descriptor_ < 0) {
+            fail("cannot be created");
+        }
+    }
+    ~PartFile() {
+        if (descriptor_ >= 0) {
+            ::close(descriptor_);
+        }
+        if (!committed_) {
+            ::unlink(part_.c_str());
+        }
+    }
+    PartFile(const PartFile&) = delete;
+    PartFile& operator=(const PartFile&) = delete;
+
+    void write(const void* data, std::size_t size) {
+        const auto* from = static_cast<const char*>(data);
+        while (size > 0) {
+            const ssize_t written = ::write(descriptor_, from, size);
+            if (written < 0 && errno == EINTR) {
+                continue;
+            }
+            if (written <= 0) {
+                fail("write failed");
+            }
+            from += written;
+            size -= static_cast<std::size_t>(written);
+        }
+    }
+
+    void commit() {
+        if (::fsync(descriptor_) != 0) {
+            fail("sync failed");
+        }
+        const int closed = ::close(descriptor_);
+        descriptor_ = -1;
+        if (closed != 0) {
+            fail("close failed");
+        }
+        if (std::rename(part_.c_str(), path_.c_str()) != 0) {
+            fail("rename failed");
+        }
+        committed_ = true;
+    }
+
+  private:
+    [[noreturn]] void fail(const std::string& what) const {
+        throw Error(ErrorKind::kOutput, path_ + ": " + what + ": " + std::strerror(errno));
+    }
+
+    std::string path_;
+    std::string part_;
+    int descriptor_ = -1;
+    bool committed_ = false;
+};
+
+}  // namespace
+
+void write_safetensors(const std::string& path,
+                       const std::vector<NamedTensor>& tensors,
+                       const std::map<std::string, std::string>& metadata) {
+    const std::string header = make_header(tensors, metadata);
+    PartFile file(path);
+    file.write(header.data(), header.size());
+    for (const auto& tensor : tensors) {
+        file.write(tensor.values.data(), tensor.values.size() * sizeof(float));
+    }
+    file.commit();
+}
+
+}  // namespace varhush::nn

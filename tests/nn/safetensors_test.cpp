@@ -1,0 +1,246 @@
+#include "varhush/nn/safetensors.hpp"
+
+#include "varhush/core/error.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+namespace varhush::nn {
+namespace {
+
+using testing::HasSubstr;
+
+/// A safetensors image from a JSON header and `data` zero bytes.
+std::vector<std::byte> image(const std::string& json, std::size_t data) {
+    std::vector<std::byte> bytes(8 + json.size() + data);
+    const std::uint64_t length = json.size();
+    std::memcpy(bytes.data(), &length, 8);
+    std::memcpy(bytes.data() + 8, json.data(), json.size());
+    return bytes;
+}
+
+void expect_refused(const std::vector<std::byte>& bytes, const std::string& message) {
+    try {
+        (void)SafeTensors::from_memory(bytes, "bad.safetensors");
+        FAIL() << "accepted; expected: " << message;
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::kModel);
+        EXPECT_THAT(error.what(), HasSubstr("bad.safetensors: "));
+        EXPECT_THAT(error.what(), HasSubstr(message));
+    }
+}
+
+class SafeTensorsFile : public testing::Test {
+  protected:
+    SafeTensorsFile() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "varhush_XXXXXX").string();
+        folder_ = mkdtemp(pattern.data());
+    }
+    ~SafeTensorsFile() override { std::filesystem::remove_all(folder_); }
+    [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
+
+    std::filesystem::path folder_;
+};
+
+TEST_F(SafeTensorsFile, RoundTripKeepsValuesShapesAndMetadata) {
+    const std::vector<NamedTensor> tensors{
+        {"b", {2, 3}, {1, 2, 3, 4, 5, -6.5F}}, {"a \"x\"", {}, {0.25F}}, {"empty", {0, 7}, {}}};
+    write_safetensors(path("m"), tensors, {{"note", "µ \"quoted\"\n"}});
+    const auto file = SafeTensors::open(path("m"));
+    EXPECT_EQ(file.metadata().at("note"), "µ \"quoted\"\n");
+    EXPECT_EQ(file.entries().size(), 3U);
+    EXPECT_EQ(file.read_f32("b", {2, 3}), tensors[0].values);
+    EXPECT_EQ(file.read_f32("a \"x\"", {}), tensors[1].values);
+    EXPECT_TRUE(file.read_f32("empty", {0, 7}).empty());
+    EXPECT_FALSE(std::filesystem::exists(path("m.part")));
+}
+
+TEST_F(SafeTensorsFile, DataStartsOnAMultipleOf64AndBytesAreReproducible) {
+    for (std::size_t length = 0; length < 70; ++length) {
+        const std::vector<NamedTensor> tensors{{std::string(length + 1, 'n'), {1}, {1}}};
+        write_safetensors(path("x"), tensors, {});
+        write_safetensors(path("y"), tensors, {});
+        EXPECT_EQ((std::filesystem::file_size(path("x")) - 4) % 64, 0U);
+        EXPECT_EQ(SafeTensors::open(path("x")).sha256(), SafeTensors::open(path("y")).sha256());
+    }
+}
+
+TEST_F(SafeTensorsFile, CopyOutlivesTheFirstObject) {
+    write_safetensors(path("m"), {{"t", {1}, {3}}}, {});
+    SafeTensors copy = [&] { return SafeTensors(SafeTensors::open(path("m"))); }();
+    EXPECT_EQ(copy.read_f32("t", {1}), std::vector<float>{3});
+}
+
+TEST_F(SafeTensorsFile, EveryCutIsRefused) {
+    write_safetensors(path("m"), {{"t", {2, 2}, {1, 2, 3, 4}}}, {{"k", "v"}});
+    const auto size = std::filesystem::file_size(path("m"));
+    for (auto cut = size; cut-- > 0;) {
+        std::filesystem::resize_file(path("m"), cut);
+        EXPECT_THROW((void)SafeTensors::open(path("m")), Error) << cut;
+    }
+}
+
+TEST_F(SafeTensorsFile, MissingFileAndFolderAreModelErrors) {
+    for (const auto& bad : {path("absent"), folder_.string()}) {
+        try {
+            (void)SafeTensors::open(bad);
+            FAIL();
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::kModel);
+            EXPECT_THAT(error.what(), HasSubstr(bad));
+        }
+    }
+}
+
+TEST_F(SafeTensorsFile, FailedWriteLeavesNothing) {
+    try {
+        write_safetensors(path("no/such/folder"), {}, {});
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::kOutput);
+    }
+    if (!std::filesystem::exists("/dev/full")) {
+        GTEST_SKIP() << "no /dev/full";
+    }
+    std::filesystem::create_symlink("/dev/full", path("full.part"));
+    EXPECT_THROW(write_safetensors(path("full"), {{"t", {1}, {1}}}, {}), Error);
+    EXPECT_FALSE(std::filesystem::exists(path("full")));
+    EXPECT_FALSE(std::filesystem::is_symlink(path("full.part")));
+}
+
+TEST(SafeTensors, Sha256OfKnownBytes) {
+    // An empty header object: 8-byte length 2, "{}". Digest from sha256sum.
+    EXPECT_EQ(SafeTensors::from_memory(image("{}", 0), "x").sha256(),
+              "411a485216e432ece6b9af94fa32154cf79a2a56d4f81266baa50063f45092bd");
+}
+
+TEST(SafeTensors, WidensHalfAndBfloatExactly) {
+    auto bytes = image(R"({"h":{"dtype":"F16","shape":[5],"data_offsets":[0,10]},)"
+                       R"("b":{"dtype":"BF16","shape":[2],"data_offsets":[10,14]}})",
+                       14);
+    const std::uint16_t raw[7] = {0x3C00, 0x8001, 0x7BFF, 0xFC00, 0x7E00, 0x3F80, 0xC040};
+    std::memcpy(bytes.data() + bytes.size() - 14, raw, 14);
+    const auto file = SafeTensors::from_memory(bytes, "x");
+    const auto half = file.read_f32("h", {5});
+    EXPECT_EQ(half[0], 1.0F);
+    EXPECT_EQ(half[1], -0x1p-24F);
+    EXPECT_EQ(half[2], 65504.0F);
+    EXPECT_EQ(half[3], -std::numeric_limits<float>::infinity());
+    EXPECT_TRUE(std::isnan(half[4]));
+    EXPECT_EQ(file.read_f32("b", {2}), (std::vector<float>{1.0F, -3.0F}));
+}
+
+TEST(SafeTensors, ReadNamesMissingTensorWrongShapeAndWrongType) {
+    const auto bytes = image(R"({"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
+                             R"("i":{"dtype":"I64","shape":[],"data_offsets":[8,16]}})",
+                             16);
+    const auto file = SafeTensors::from_memory(bytes, "x");
+    const auto message = [&](const std::string& key, const std::vector<std::int64_t>& shape) {
+        try {
+            (void)file.read_f32(key, shape);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::kModel);
+            return std::string(error.what());
+        }
+        return std::string("accepted");
+    };
+    EXPECT_THAT(message("v", {3}), HasSubstr("\"v\" is missing (expected [3])"));
+    EXPECT_THAT(message("w", {1, 2}), HasSubstr("shape [2,1], expected [1,2]"));
+    EXPECT_THAT(message("i", {}), HasSubstr("is I64, expected F32"));
+    EXPECT_NO_THROW(file.check_no_leftovers({"w", "i", "more"}));
+    try {
+        file.check_no_leftovers({"w"});
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("i []"));
+    }
+}
+
+TEST(SafeTensors, RefusesBadLengths) {
+    expect_refused({}, "only 0 bytes");
+    expect_refused(std::vector<std::byte>(7), "only 7 bytes");
+    expect_refused(std::vector<std::byte>(8), "bad JSON");
+    auto huge = image("{}", 0);
+    std::memset(huge.data(), 0xFF, 8);
+    expect_refused(huge, "at most 100000000");
+    auto longer = image("{}", 0);
+    longer[0] = std::byte{3};
+    expect_refused(longer, "header of 3 bytes in a file of 10");
+}
+
+TEST(SafeTensors, RefusesHeadersOfAnotherShape) {
+    expect_refused(image("[]", 0), "did not expect an array");
+    expect_refused(image("7", 0), "did not expect the number 7");
+    expect_refused(image("{\"a\":1}", 0), "entry \"a\": did not expect the number 1");
+    expect_refused(image(R"({"a":{}})", 0), "expected the fields dtype, shape and data_offsets");
+    expect_refused(image(R"({"a":{"dtype":{}}})", 0), "did not expect an object");
+    expect_refused(image(R"({"a":{"extra":1}})", 0), "unknown field \"extra\"");
+    expect_refused(image(R"({"__metadata__":{"k":1}})", 0), "metadata \"k\": did not expect");
+    expect_refused(image(R"({"__metadata__":{"k":{}}})", 0), "did not expect an object");
+    expect_refused(image(R"({"__metadata__":{"k":"1","k":"2"}})", 0), "appears twice");
+    expect_refused(image("{} x", 0), "bad JSON");
+    expect_refused(image("{\"a\xFF\":1}", 0), "bad JSON");
+    expect_refused(image("{\"a\":" + std::string(2'000'000, '['), 0), "did not expect an array");
+    expect_refused(image(std::string(2'000'000, '{'), 0), "bad JSON");
+}
+
+TEST(SafeTensors, RefusesBadTensors) {
+    const auto tensor =
+        [](const std::string& dtype, const std::string& shape, const std::string& offsets) {
+            return R"("t":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" +
+                   offsets + "}";
+        };
+    const auto refuse = [&](const std::string& entry, std::size_t data, const char* message) {
+        expect_refused(image("{" + entry + "}", data), message);
+    };
+    refuse(tensor("F33", "[1]", "[0,4]"), 4, "unknown type \"F33\"");
+    refuse(tensor("F32", "[-1]", "[0,4]"), 4, "did not expect a negative number");
+    refuse(tensor("F32", "[1.5]", "[0,4]"), 4, "did not expect the number 1.5");
+    refuse(tensor("F32", "[1]", "[0]"), 4, "needs two numbers");
+    refuse(tensor("F32", "[1]", "[0,4,8]"), 4, "did not expect the number 8");
+    refuse(tensor("F32", "[1]", "[4,0]"), 4, "lies at bytes 4..0");
+    refuse(tensor("F32", "[2]", "[0,8]"), 4, "holds 4 bytes of data");
+    refuse(tensor("F32", "[2]", "[0,4]"), 4, "F32 [2] does not fit 4 bytes");
+    refuse(tensor("F32", "[4611686018427387904,4]", "[0,0]"), 0, "does not fit");
+    refuse(tensor("F32", "[18446744073709551615]", "[0,4]"), 4, "dimension is too large");
+    refuse(tensor("F32", "[1]", "[0,18446744073709551616]"), 4, "did not expect the number");
+    refuse(tensor("F32", "[1]", "[4,8]"), 8, "expected 0 (overlap or hole)");
+    refuse(tensor("F32", "[1]", "[0,4]"), 8, "4 bytes behind the last tensor");
+    refuse(tensor("F32", "[1]", "[0,4]") + "," + tensor("F32", "[1]", "[4,8]"),
+           8,
+           "\"t\" appears twice");
+    refuse(
+        tensor("F32", "[1]", "[0,4]") + R"(,"u":{"dtype":"F32","shape":[1],"data_offsets":[0,4]})",
+        4,
+        "overlap or hole");
+    refuse(R"("t":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]})",
+           4,
+           "field \"dtype\" appears twice");
+    std::string deep = "[1";
+    for (int i = 0; i < 70; ++i) {
+        deep += ",1";
+    }
+    refuse(tensor("F32", deep + "]", "[0,4]"), 4, "more than 64 dimensions");
+}
+
+TEST(WriteSafetensors, RefusesWrongSizesAndDuplicateNames) {
+    EXPECT_THROW(write_safetensors("/nonexistent/x", {{"t", {2}, {1}}}, {}), Error);
+    EXPECT_THROW(write_safetensors("/nonexistent/x", {{"t", {1}, {1}}, {"t", {1}, {1}}}, {}),
+                 Error);
+    try {
+        write_safetensors("/nonexistent/x", {}, {{"k", "\xFF"}});
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::kInternal);
+    }
+}
+
+}  // namespace
+}  // namespace varhush::nn
