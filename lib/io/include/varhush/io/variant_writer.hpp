@@ -20,7 +20,8 @@ struct VariantWriterOptions {
 };
 
 /// Works out format and level from `-O` (v, z, u, b, with an optional level 0-9 behind) and the
-/// suffix of `path`. Without either: plain VCF.
+/// suffix of `path`. Without either: plain VCF. `write_index` is "tbi", "csi" or "" (tbi for a
+/// compressed VCF, csi for BCF).
 /// @throws Error{kUsage} when the two are in conflict or the type is unknown; a suffix conflict
 /// names both.
 [[nodiscard]] VariantWriterOptions choose_output(const std::string& path,

@@ -1,0 +1,68 @@
+#include "apps/common/cli.hpp"
+
+#include "varhush/core/error.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace varhush::apps {
+
+namespace {
+
+constexpr std::size_t kOptionColumn = 34;
+
+// A bare -W, -Wcsi and -W=csi in the one form that CLI11 reads without a doubt about what belongs
+// to the option.
+std::string with_long_write_index(const std::string& argument) {
+    if (argument == "-W" || argument == "--write-index") {
+        return "--write-index=auto";
+    }
+    if (argument.starts_with("-W")) {
+        const std::size_t value = argument[2] == '=' ? 3 : 2;
+        return "--write-index=" + argument.substr(value);
+    }
+    return argument;
+}
+
+}  // namespace
+
+std::unique_ptr<CLI::App> make_command_app(const HelpText& text) {
+    const std::string name = "varhush " + std::string(text.name);
+    auto app = std::make_unique<CLI::App>(std::string(text.description), name);
+    app->get_formatter()->column_width(kOptionColumn);
+    app->set_help_flag("-h,--help", "Show this text and exit");
+    app->footer("Examples:\n  " + std::string(text.example_a) + "\n  " +
+                std::string(text.example_b));
+    return app;
+}
+
+void print_to_stdout(std::string_view text) {
+    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    if (!written || std::fflush(stdout) != 0) {
+        throw Error(ErrorKind::kOutput, "cannot write to standard output");
+    }
+}
+
+void parse_command_line(CLI::App& app, int argc, const char* const* argv) {
+    std::vector<std::string> arguments;
+    for (int i = 1; i < argc; ++i) {
+        arguments.push_back(with_long_write_index(argv[i]));
+    }
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes the last element first
+    try {
+        app.parse(arguments);
+    } catch (const CLI::CallForHelp&) {
+        print_to_stdout(app.help());
+        throw;
+    } catch (const CLI::Success&) {
+        throw;
+    } catch (const CLI::ParseError& error) {
+        throw Error(ErrorKind::kUsage, error.what(), "see '" + app.get_name() + " --help'");
+    }
+}
+
+}  // namespace varhush::apps

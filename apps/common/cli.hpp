@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace varhush::apps {
+
+/// What `--help` says besides the options. Both examples must run as they stand from the top of the
+/// source tree (they use data/); the tests run them.
+struct HelpText {
+    std::string_view name;         ///< the command, e.g. "score"
+    std::string_view description;  ///< a few sentences: what it does, from what to what
+    std::string_view example_a;    ///< one line, "varhush score … | …"
+    std::string_view example_b;
+};
+
+/// A CLI11 application with the house layout of `--help`; options are added by the caller.
+[[nodiscard]] std::unique_ptr<CLI::App> make_command_app(const HelpText& text);
+
+/// Parses argv (argv[0] is the command's name). `-W=csi` and `-Wcsi` are accepted beside
+/// `--write-index=csi`. `--help` prints on stdout and throws CLI::CallForHelp, which run_guarded
+/// turns into exit 0.
+/// @throws Error{kUsage} for anything that does not parse, with a hint at `--help`; Error{kOutput}
+/// when the help text cannot be written.
+void parse_command_line(CLI::App& app, int argc, const char* const* argv);
+
+/// Writes all of `text` to stdout and flushes.
+/// @throws Error{kOutput} when that fails.
+void print_to_stdout(std::string_view text);
+
+}  // namespace varhush::apps

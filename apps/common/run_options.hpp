@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace varhush::apps {
+
+/// Options that every command with work to do shares.
+struct RunOptions {
+    int threads = 0;  ///< 0: the CPU quota, at most 8 (core::make_thread_plan)
+    int verbosity = 0;
+    bool quiet = false;
+};
+
+/// Adds -@/--threads, -v/--verbose and -q/--quiet.
+void add_run_options(CLI::App& app, RunOptions& options);
+
+/// Sets the log level: errors only with -q, debug with -v, else info.
+/// @throws Error{kUsage} when both were given.
+void apply_verbosity(const RunOptions& options);
+
+/// Adds --device auto|cpu|cuda[:N]; other values do not parse.
+void add_device_option(CLI::App& app, std::string& device);
+
+}  // namespace varhush::apps

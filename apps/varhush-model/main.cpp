@@ -1,0 +1,36 @@
+// The model half: the commands that need LibTorch. Started by `varhush`, which prepares the
+// numerical runtime first; nobody types this name.
+#include "apps/common/command.hpp"
+#include "apps/common/command_table.hpp"
+#include "varhush/core/error.hpp"
+
+#include <array>
+#include <span>
+#include <string>
+
+namespace varhush::apps {
+
+namespace {
+
+constexpr std::array<Command, 0> kModelCommands{};
+
+int run_model_half(int argc, const char* const* argv) {
+    const Command* command = argc > 1 ? find_command(kModelCommands, argv[1]) : nullptr;
+    if (command == nullptr) {
+        throw Error(ErrorKind::kUsage,
+                    "varhush-model is the inner half of varhush",
+                    "'varhush --help' lists the commands");
+    }
+    return command->run(argc - 1, argv + 1);
+}
+
+}  // namespace
+
+}  // namespace varhush::apps
+
+int main(int argc, char** argv) {
+    using namespace varhush::apps;
+    install_signal_handlers();
+    return run_guarded(argc > 1 ? argv[1] : "varhush-model",
+                       [&] { return run_model_half(argc, argv); });
+}

@@ -1,0 +1,89 @@
+// The light launcher: command table, dispatch, exit codes. It never maps LibTorch.
+#include "apps/common/cli.hpp"
+#include "apps/common/command.hpp"
+#include "apps/common/command_table.hpp"
+#include "apps/varhush/model_half.hpp"
+#include "apps/version/command.hpp"
+#include "varhush/core/error.hpp"
+#include "varhush/core/version.hpp"
+
+#include <array>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace varhush::apps {
+
+namespace {
+
+// Commands of the model half have no function here: the launcher becomes varhush-model.
+constexpr auto kModelHalf = nullptr;
+
+constexpr std::array kCommands{
+    Command{"This installation", "version", "versions of varhush and its libraries", run_version},
+};
+
+std::string general_help() {
+    return "varhush " + std::string(core::version()) +
+           ": what non-coding variants do to gene regulation\n\n"
+           "Usage: varhush <command> [options] [file]\n" +
+           table_help(kCommands) +
+           "\n'varhush <command> --help' shows the options of a command and two examples.\n";
+}
+
+int unknown_command(const std::string& name) {
+    const std::string nearest = nearest_name(kCommands, name);
+    throw Error(ErrorKind::kUsage,
+                "there is no command '" + name + "'",
+                nearest.empty() ? "'varhush --help' lists the commands"
+                                : "did you mean 'varhush " + nearest + "'?");
+}
+
+int dispatch(int argc, const char* const* argv) {
+    const std::string_view name = argv[1];
+    const Command* command = find_command(kCommands, name);
+    if (command == nullptr) {
+        return unknown_command(std::string(name));
+    }
+    if (command->run == kModelHalf) {
+        become_model_half(argc, argv);
+    }
+    return command->run(argc - 1, argv + 1);
+}
+
+int run_launcher(int argc, const char* const* argv) {
+    if (argc < 2) {
+        std::fputs(general_help().c_str(), stderr);
+        return exit_code(ErrorKind::kUsage);
+    }
+    const std::string_view first = argv[1];
+    if (first == "--version") {
+        print_to_stdout("varhush " + std::string(core::version()) + "\n");
+        return 0;
+    }
+    const bool wants_help = first == "help" || first == "--help" || first == "-h";
+    if (wants_help && argc == 2) {
+        print_to_stdout(general_help());
+        return 0;
+    }
+    if (wants_help) {  // varhush help score
+        const std::array<const char*, 3> rewritten{argv[0], argv[2], "--help"};
+        return dispatch(static_cast<int>(rewritten.size()), rewritten.data());
+    }
+    return dispatch(argc, argv);
+}
+
+}  // namespace
+
+std::span<const Command> all_commands() {
+    return kCommands;
+}
+
+}  // namespace varhush::apps
+
+int main(int argc, char** argv) {
+    using namespace varhush::apps;
+    install_signal_handlers();
+    const bool named = argc > 1 && find_command(all_commands(), argv[1]) != nullptr;
+    return run_guarded(named ? argv[1] : "varhush", [&] { return run_launcher(argc, argv); });
+}

@@ -1,0 +1,43 @@
+#include "apps/varhush/model_half.hpp"
+
+#include "varhush/core/error.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <vector>
+
+namespace varhush::apps {
+
+std::string model_half_path() {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const fs::path self = fs::read_symlink("/proc/self/exe", error);
+    if (error) {
+        throw Error(ErrorKind::kInternal, "cannot read /proc/self/exe: " + error.message());
+    }
+    return self.parent_path().parent_path() / "libexec" / "varhush" / "varhush-model";
+}
+
+void become_model_half(int argc, const char* const* argv) {
+    const std::string path = model_half_path();
+    std::vector<char*> arguments;
+    arguments.push_back(const_cast<char*>(path.c_str()));
+    for (int i = 1; i < argc; ++i) {
+        arguments.push_back(const_cast<char*>(argv[i]));
+    }
+    arguments.push_back(nullptr);
+    execv(path.c_str(), arguments.data());
+    const std::string reason = std::strerror(errno);
+    if (errno == ENOENT) {
+        throw Error(ErrorKind::kModel,
+                    std::string("'") + argv[1] +
+                        "' needs the model half, which is not installed (" + path + ")",
+                    "build with LibTorch (preset release) or install the complete package");
+    }
+    throw Error(ErrorKind::kModel, "cannot start " + path + ": " + reason);
+}
+
+}  // namespace varhush::apps
