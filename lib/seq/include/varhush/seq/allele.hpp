@@ -29,11 +29,16 @@ struct Change {
 /// kStar, kSymbolic (<…>, breakends with [ or ], '.' inside), kNonAcgt.
 [[nodiscard]] AlleleStatus classify_alt(std::string_view alt) noexcept;
 
-/// Brings one ALT of a record (POS `position`, 0-based) to its only spelling. `contig` is the name
-/// in `reference`. A status says why there is none: kStar, kSymbolic, kNonAcgt, kRefMismatch (REF,
-/// compared without regard to case and with the record's IUPAC letters taken as N, disagrees or
-/// reaches past the contig end), kSkipped (ALT equals REF). Left shifting reads the reference in
-/// growing pieces: cost O(shift + allele length).
+/// Brings one ALT of a record (POS `position`, 0-based) to its only spelling: common bases are cut
+/// off behind, then in front; what is then a pure insertion or deletion is moved left. `contig` is
+/// the name in `reference`. `ref` or `alt` may be empty (a Change is its own normal form). A status
+/// says why there is no change: kStar, kSymbolic, kContigMissing, kRefMismatch (REF, compared
+/// without regard to case and with the record's IUPAC letters taken as N, disagrees or reaches past
+/// the contig end), kNonAcgt (letters outside ACGT among the bases that change, or characters that
+/// are no letters at all), kSkipped (ALT equals REF). Left shifting reads the reference in growing
+/// pieces: cost O(shift + allele length). Source: Tan, Abecasis, Kang 2015 (Bioinformatics
+/// 31:2202).
+/// @throws what `reference` throws.
 [[nodiscard]] std::variant<Change, AlleleStatus> normalise(const ReferenceSource& reference,
                                                            std::string_view contig,
                                                            std::int64_t position,

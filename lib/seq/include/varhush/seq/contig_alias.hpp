@@ -9,7 +9,9 @@
 namespace varhush::seq {
 
 /// Finds a contig of one file under the name another file gives it: as written, with or without
-/// "chr", MT = chrM = M = chrMT. Exact names win over aliases.
+/// "chr", MT = chrM = M = chrMT, and the RefSeq accessions of the human chromosomes (NC_000001.11
+/// and every other version = chr1). Exact names win over aliases; of two listed names with the same
+/// aliases ("1" and "chr1") the first answers to the others.
 class ContigAliases {
   public:
     ContigAliases() = default;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "varhush/seq/contig_alias.hpp"
+
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,7 +37,8 @@ class GeneModels {
   public:
     GeneModels() = default;
 
-    /// Keeps file order. Transcripts without exons get one exon as wide as their span.
+    /// Keeps file order. Transcripts without exons get one exon as wide as their span; exons are
+    /// put in genome order.
     explicit GeneModels(std::vector<Transcript> transcripts);
 
     [[nodiscard]] const std::vector<Transcript>& transcripts() const noexcept {
@@ -49,10 +53,9 @@ class GeneModels {
                                                        std::int64_t start,
                                                        std::int64_t end) const;
 
-    /// A copy with one transcript a gene: the one marked canonical (MANE Select, Ensembl canonical,
-    /// basic/APPRIS principal as tagged by the file); without a mark the longest exonic length,
-    /// then the earliest in the file. Genes are told apart by gene_id (gene_name when empty) and
-    /// contig.
+    /// A copy with one transcript a gene: the one marked canonical (see io::read_gtf_or_gff3);
+    /// without a mark, or with several, the longest exonic length, then the earliest in the file.
+    /// File order is kept. Genes are told apart by gene_id (gene_name when empty) and contig.
     [[nodiscard]] GeneModels canonical_only() const;
 
   private:
@@ -63,6 +66,7 @@ class GeneModels {
 
     std::vector<Transcript> transcripts_;
     std::unordered_map<std::string, ContigIndex> by_contig_;
+    ContigAliases aliases_;
 };
 
 }  // namespace varhush::seq

@@ -1,0 +1,54 @@
+#include "varhush/seq/alphabet.hpp"
+
+#include <algorithm>
+
+namespace varhush::seq {
+
+char to_acgtn(char base) noexcept {
+    switch (base) {
+        case 'A':
+        case 'a':
+            return 'A';
+        case 'C':
+        case 'c':
+            return 'C';
+        case 'G':
+        case 'g':
+            return 'G';
+        case 'T':
+        case 't':
+            return 'T';
+        default:
+            return 'N';
+    }
+}
+
+char complement(char base) noexcept {
+    switch (base) {
+        case 'A':
+            return 'T';
+        case 'C':
+            return 'G';
+        case 'G':
+            return 'C';
+        case 'T':
+            return 'A';
+        default:
+            return 'N';
+    }
+}
+
+std::string reverse_complement(std::string_view bases) {
+    std::string result(bases.size(), 'N');
+    std::transform(bases.rbegin(), bases.rend(), result.begin(), [](char base) {
+        return complement(to_acgtn(base));
+    });
+    return result;
+}
+
+bool is_acgt(std::string_view bases) noexcept {
+    return !bases.empty() &&
+           std::all_of(bases.begin(), bases.end(), [](char base) { return to_acgtn(base) != 'N'; });
+}
+
+}  // namespace varhush::seq
