@@ -1,0 +1,32 @@
+#include "embedded.hpp"
+
+#ifdef VARHUSH_EMBEDDED_MODEL
+// .incbin takes the file as it is: no generated source of a million numbers to compile. 64-byte
+// alignment keeps the tensors' own.
+__asm__(
+    ".section .rodata\n"
+    ".balign 64\n"
+    "varhush_embedded_begin:\n"
+    ".incbin \"" VARHUSH_EMBEDDED_MODEL
+    "\"\n"
+    "varhush_embedded_end:\n"
+    ".byte 0\n"
+    ".previous\n");
+
+extern "C" {
+extern const std::byte varhush_embedded_begin[];
+extern const std::byte varhush_embedded_end[];
+}
+#endif
+
+namespace varhush::models {
+
+std::span<const std::byte> embedded_model() {
+#ifdef VARHUSH_EMBEDDED_MODEL
+    return {varhush_embedded_begin, varhush_embedded_end};
+#else
+    return {};
+#endif
+}
+
+}  // namespace varhush::models

@@ -1,0 +1,91 @@
+#include "varhush/models/model_store.hpp"
+
+#include "embedded.hpp"
+#include "varhush/core/error.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+namespace varhush::models {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kSuffix = ".safetensors";
+
+std::vector<std::string> model_folders() {
+    std::vector<std::string> folders;
+    if (const char* list = std::getenv("VARHUSH_MODELS"); list != nullptr) {
+        std::istringstream parts(list);
+        for (std::string folder; std::getline(parts, folder, ':');) {
+            if (!folder.empty()) {
+                folders.push_back(folder);
+            }
+        }
+    }
+    return folders;
+}
+
+bool looks_like_path(const std::string& text) {
+    return text.find('/') != std::string::npos || text.ends_with(kSuffix);
+}
+
+}  // namespace
+
+std::string default_model_name() {
+    return kEmbeddedModelName;
+}
+
+nn::SafeTensors open_model(const std::string& name_or_path) {
+    if (looks_like_path(name_or_path)) {
+        return nn::SafeTensors::open(name_or_path);
+    }
+    std::string looked;
+    if (!name_or_path.empty()) {
+        for (const std::string& folder : model_folders()) {
+            for (const fs::path& candidate :
+                 {fs::path(folder) / (name_or_path + kSuffix),
+                  fs::path(folder) / name_or_path / ("weights" + std::string(kSuffix))}) {
+                if (fs::exists(candidate)) {
+                    return nn::SafeTensors::open(candidate.string());
+                }
+                looked += (looked.empty() ? "" : ", ") + candidate.string();
+            }
+        }
+    }
+    if (name_or_path.empty() || name_or_path == kEmbeddedModelName) {
+        return nn::SafeTensors::from_memory(embedded_model(), kEmbeddedModelName);
+    }
+    throw Error(
+        ErrorKind::kModel,
+        "no model called '" + name_or_path + "'" + (looked.empty() ? "" : "; looked for " + looked),
+        "give a path to a .safetensors file, or set VARHUSH_MODELS to the folders that hold "
+        "models; "
+        "the embedded model is '" +
+            default_model_name() + "'");
+}
+
+std::vector<FoundModel> list_models() {
+    std::vector<FoundModel> found{{default_model_name(), "(embedded)"}};
+    for (const std::string& folder : model_folders()) {
+        std::vector<FoundModel> here;
+        std::error_code ignored;
+        for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+            const fs::path nested = entry.path() / ("weights" + std::string(kSuffix));
+            if (entry.path().extension() == kSuffix) {
+                here.push_back({entry.path().stem().string(), entry.path().string()});
+            } else if (fs::exists(nested, ignored)) {
+                here.push_back({entry.path().filename().string(), nested.string()});
+            }
+        }
+        std::sort(
+            here.begin(), here.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+        found.insert(found.end(), here.begin(), here.end());
+    }
+    return found;
+}
+
+}  // namespace varhush::models
