@@ -2,6 +2,7 @@
 // numerical runtime first; nobody types this name.
 #include "apps/common/command.hpp"
 #include "apps/common/command_table.hpp"
+#include "apps/common/runtime.hpp"
 #include "varhush/core/error.hpp"
 
 #include <array>
@@ -30,6 +31,7 @@ int run_model_half(int argc, const char* const* argv) {
 
 int main(int argc, char** argv) {
     using namespace varhush::apps;
+    repair_runtime(argc, argv);
     install_signal_handlers();
     return run_guarded(argc > 1 ? argv[1] : "varhush-model",
                        [&] { return run_model_half(argc, argv); });

@@ -1,5 +1,6 @@
 #include "apps/varhush/model_half.hpp"
 
+#include "apps/common/runtime.hpp"
 #include "varhush/core/error.hpp"
 
 #include <unistd.h>
@@ -29,6 +30,7 @@ void become_model_half(int argc, const char* const* argv) {
         arguments.push_back(const_cast<char*>(argv[i]));
     }
     arguments.push_back(nullptr);
+    prepare_runtime(argc, argv);
     execv(path.c_str(), arguments.data());
     const std::string reason = std::strerror(errno);
     if (errno == ENOENT) {
