@@ -8,9 +8,14 @@ namespace varhush::io {
 
 /// Transcripts of a GTF or GFF3 file (GENCODE, Ensembl and RefSeq dialects, any compression
 /// TextReader knows), in order of first appearance. Both are told apart by content. `canonical` is
-/// set from the tags MANE_Select, Ensembl_canonical ("tag" attributes of GTF and GFF3).
+/// set by the "tag" attributes: in every gene for the transcripts with the strongest of
+/// MANE_Select, Ensembl_canonical, RefSeq Select, appris_principal; none without such a tag. Exons
+/// are in genome order, exact repeats once; the span covers them. In GFF3 whatever has exons is a
+/// transcript, also a RefSeq pseudogene with exons of its own; transcripts without exons keep an
+/// empty list there and get one exon by seq::GeneModels.
 /// @throws Error{kInput} with file and line for malformed lines, exons on two strands or contigs,
-/// ends before starts, and a file without a single transcript or exon.
+/// transcripts without a strand, unknown Parents, ends before starts, and a file without a single
+/// transcript or exon.
 [[nodiscard]] seq::GeneModels read_gtf_or_gff3(const std::string& path);
 
 /// The SpliceAI gene table: #NAME CHROM STRAND TX_START TX_END EXON_START EXON_END, starts 0-based,
