@@ -1,5 +1,6 @@
 #pragma once
 
+#include "varhush/models/splice_evaluator.hpp"
 #include "varhush/seq/annotation.hpp"
 #include "varhush/seq/reference_source.hpp"
 #include "varhush/seq/transcript.hpp"
@@ -10,21 +11,17 @@
 #include <string>
 #include <vector>
 
-namespace varhush::models {
-class SpliceNetwork;
-}
-
 namespace varhush::scoring {
 
 struct SpliceScorerOptions {
-    int distance_bp = 50;  ///< D: effects are looked for at POS - D .. POS + D
+    int distance_bp = 50;  ///< D: effects are looked for from D bases before the change to D behind
     bool mask = false;     ///< drop gains at annotated and losses at unannotated exon ends
     bool levels = false;   ///< add REF and ALT probabilities to the packed entries
-    bool compat = false;   ///< also fill RecordAnnotation::compat
+    bool compat = false;   ///< also fill RecordAnnotation::compat (needs gene models)
     int compat_digits = 2;
 };
 
-/// One record as the scorer sees it. Views need only live during the call.
+/// One record as the scorer sees it.
 struct VariantInput {
     std::string contig;
     std::int64_t position = 0;  ///< 0-based POS
@@ -35,10 +32,26 @@ struct VariantInput {
 /// Scores batches of records with a splice network. Records of a batch that lie near each other
 /// share the reference pass, so hand over consecutive records in large batches (hundreds). Results
 /// do not depend on how records are cut into batches, nor on the number of threads.
+///
+/// The score belongs to the haplotype: each allele is brought to its only spelling
+/// (seq::normalise), the window is centred on that spelling's first base (for insertions and
+/// deletions the base before), so every spelling of a change gets the same numbers. Positions are
+/// reported relative to the record's own POS. Statuses given: all of seq::normalise,
+/// kContigMissing, kNoGene, kTooLong (more than 2 D bases deleted or more than 10,000 inserted),
+/// kNRich (less than half of the bases the model could see are known). Source of the rules:
+/// Jaganathan et al. 2019 (Cell 176:535) and its released script, extended to every allele shape
+/// (docs/score.md).
 class SpliceScorer {
   public:
     /// `genes` may be null: then both strands are scored without gene limits and the larger effect
     /// is kept.
+    /// @throws Error{kUsage} when compat is asked for without gene models.
+    SpliceScorer(std::shared_ptr<const models::SpliceNetwork> network,
+                 std::unique_ptr<models::SpliceEvaluator> evaluator,
+                 const seq::ReferenceSource& reference,
+                 const seq::GeneModels* genes,
+                 const SpliceScorerOptions& options);
+    /// The same with the native CPU evaluator.
     SpliceScorer(std::shared_ptr<const models::SpliceNetwork> network,
                  const seq::ReferenceSource& reference,
                  const seq::GeneModels* genes,
@@ -50,8 +63,8 @@ class SpliceScorer {
 
     /// Field names of the packed VH entries, "Allele|Consequence|Gene|…".
     [[nodiscard]] std::string packed_format() const;
-    /// Description of the compatibility tag, ending in "Format: ALLELE|SYMBOL|DS_AG|…".
-    [[nodiscard]] static std::string compat_description();
+    /// Description of the compatibility tag, ending in "Format: …" as the reference tool writes it.
+    [[nodiscard]] std::string compat_description() const;
 
   private:
     struct Impl;
