@@ -13,10 +13,10 @@ namespace varhush::io {
 /// What to read of a VCF/BCF. Regions jump by index (.tbi, .csi), targets stream and filter. Both
 /// own a record by its POS alone, so a deletion that starts before a region is not in it.
 struct VariantReaderOptions {
-    std::string path = "-";            ///< "-" is standard input; format autodetected
-    std::vector<seq::Region> regions;  ///< empty: the whole file
-    std::vector<seq::Region> targets;  ///< empty: no filter
-    bool targets_excluded = false;     ///< "^": keep what lies outside the targets
+    std::string path = "-";                 ///< "-" is standard input; format autodetected
+    std::vector<seq::Region> regions = {};  ///< empty: the whole file
+    std::vector<seq::Region> targets = {};  ///< empty: no filter
+    bool targets_excluded = false;          ///< "^": keep what lies outside the targets
 };
 
 /// Streams records in file order.

@@ -1,0 +1,298 @@
+#include "varhush/io/fasta_reader.hpp"
+
+#include "fasta_index.hpp"
+#include "part_file.hpp"
+#include "varhush/core/log.hpp"
+#include "varhush/seq/alphabet.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <list>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+namespace varhush::io {
+
+namespace {
+
+constexpr std::int64_t kChunkBases = 1 << 16;
+constexpr std::size_t kCachedChunks = 64;  // 4 MiB: a few windows of 10 kb and what lies round them
+
+/// A folder that is removed with what is in it.
+class TemporaryFolder {
+  public:
+    TemporaryFolder() {
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "varhush-fai-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) {
+            throw Error(ErrorKind::kOutput, with_errno("cannot make a temporary folder", errno));
+        }
+        path_ = pattern;
+    }
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+    [[nodiscard]] std::string file(const char* name) const { return path_ + "/" + name; }
+
+  private:
+    std::string path_;
+};
+
+bool exists(const std::string& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0;
+}
+
+/// Looks at the file and says whether it is bgzipped.
+bool check_kind(const std::string& path) {
+    const HtsFilePtr file = open_for_reading(path);
+    const htsFormat* format = hts_get_format(file.get());
+    if (format->format == empty_format) {
+        throw Error(ErrorKind::kInput, path + " is empty");
+    }
+    if (format->compression == gzip) {
+        throw Error(ErrorKind::kInput,
+                    path + " is compressed with gzip, which cannot be read at random",
+                    "gunzip -c " + path + " | bgzip > new.fa.gz");
+    }
+    if (format->compression != bgzf && format->compression != no_compression) {
+        const CharPtr text(hts_format_description(format));
+        throw Error(ErrorKind::kInput,
+                    path + " is not a FASTA (it looks like: " + text.get() + ")",
+                    "give it uncompressed or compressed with bgzip");
+    }
+    return format->compression == bgzf;
+}
+
+}  // namespace
+
+struct FastaReader::Impl {
+    explicit Impl(const std::string& path);
+
+    void load_or_make_index(bool compressed);
+    void scan_into(const std::string& fai, const std::string& gzi, bool compressed);
+    void use_index(const std::string& fai, const std::string& gzi);
+    [[nodiscard]] bool index_fits();
+    void read_raw(std::int64_t offset, std::int64_t bytes, std::string& out);
+    const std::string& chunk(std::size_t contig, std::int64_t number);
+    std::string load_chunk(const FastaEntry& entry, std::int64_t number);
+
+    std::string path;
+    BgzfPtr file;
+    std::vector<FastaEntry> entries;
+    std::vector<Contig> contigs;
+    std::unordered_map<std::string, std::size_t> by_name;
+
+    struct Cached {
+        std::size_t contig;
+        std::int64_t number;
+        std::string bases;
+    };
+    std::mutex mutex;         ///< over file and cache
+    std::list<Cached> cache;  ///< last used first
+};
+
+FastaReader::Impl::Impl(const std::string& fasta_path) : path(fasta_path) {
+    if (path == "-") {
+        throw Error(ErrorKind::kUsage, "a FASTA is read at random and cannot be standard input");
+    }
+    load_or_make_index(check_kind(path));
+    for (const FastaEntry& entry : entries) {
+        if (!by_name.emplace(entry.name, contigs.size()).second) {
+            throw Error(ErrorKind::kInput,
+                        path + ".fai: the sequence name " + entry.name + " is there twice");
+        }
+        contigs.push_back({entry.name, entry.length_bp});
+    }
+}
+
+void FastaReader::Impl::use_index(const std::string& fai, const std::string& gzi) {
+    file.reset(bgzf_open(path.c_str(), "r"));
+    if (!file) {
+        throw Error(ErrorKind::kInput, with_errno("cannot open " + path, errno));
+    }
+    if (!gzi.empty() && bgzf_index_load(file.get(), gzi.c_str(), nullptr) != 0) {
+        throw Error(ErrorKind::kInput, "cannot read " + gzi, "delete it, it will be made anew");
+    }
+    entries = read_fai(fai);
+}
+
+/// Builds the indices under their final names, which appear only when they are complete.
+void FastaReader::Impl::scan_into(const std::string& fai, const std::string& gzi, bool compressed) {
+    PartFile fai_part(fai);
+    write_fai(fai_part.part(), {});  // a read-only folder is found out before the scan
+    std::optional<PartFile> gzi_part;
+    if (compressed) {
+        gzi_part.emplace(gzi);
+    }
+    const auto found = scan_fasta(path, gzi_part ? gzi_part->part() : "");
+    if (found.empty()) {
+        throw Error(ErrorKind::kInput, path + " holds no sequence");
+    }
+    write_fai(fai_part.part(), found);
+    if (gzi_part) {
+        gzi_part->publish();
+    }
+    fai_part.publish();
+}
+
+void FastaReader::Impl::load_or_make_index(bool compressed) {
+    const std::string fai = path + ".fai";
+    const std::string gzi = path + ".gzi";
+    const std::string used_gzi = compressed ? gzi : "";
+    const bool is_there = exists(fai) && (!compressed || exists(gzi));
+    if (is_there) {
+        use_index(fai, used_gzi);
+        if (index_fits()) {
+            return;
+        }
+        core::log(core::LogLevel::kWarning,
+                  fai + " does not fit the FASTA any more; indexing anew for this run only");
+    }
+    if (!is_there) {
+        try {
+            scan_into(fai, gzi, compressed);
+            use_index(fai, used_gzi);
+            return;
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::kOutput) {
+                throw;
+            }
+            core::log(core::LogLevel::kDebug,
+                      std::string(error.what()) + "; indexing in a temporary place");
+        }
+    }
+    const TemporaryFolder temporary;
+    scan_into(temporary.file("fai"), temporary.file("gzi"), compressed);
+    use_index(temporary.file("fai"), compressed ? temporary.file("gzi") : "");
+}
+
+void FastaReader::Impl::read_raw(std::int64_t offset, std::int64_t bytes, std::string& out) {
+    out.resize(static_cast<std::size_t>(bytes));
+    if (bgzf_useek(file.get(), offset, SEEK_SET) != 0) {
+        throw Error(ErrorKind::kInput, path + ": cannot seek; is the .gzi index of this file?");
+    }
+    const ssize_t got = bgzf_read(file.get(), out.data(), out.size());
+    if (got < 0) {
+        throw Error(ErrorKind::kInput, path + ": the compressed file is damaged");
+    }
+    out.resize(static_cast<std::size_t>(got));
+}
+
+/// An index of another version of the file would give wrong bases without a word. Looks at up to
+/// 32 sequences: a line ">name" must end where the bases start, and the bases must end where a line
+/// does.
+bool FastaReader::Impl::index_fits() {
+    constexpr std::size_t kLooks = 32;
+    constexpr std::int64_t kBefore = 512;
+    const std::size_t step = std::max<std::size_t>(1, entries.size() / kLooks);
+    std::string text;
+    for (std::size_t i = 0; i < entries.size(); i += step) {
+        const FastaEntry& entry = entries[i];
+        const std::int64_t start = std::max<std::int64_t>(0, entry.offset - kBefore);
+        read_raw(start, entry.offset - start, text);
+        const std::size_t header = text.rfind('>');
+        if (static_cast<std::int64_t>(text.size()) != entry.offset - start || text.empty() ||
+            text.back() != '\n' ||
+            (header != std::string::npos &&
+             text.compare(header + 1, entry.name.size(), entry.name) != 0)) {
+            return false;
+        }
+        if (entry.length_bp == 0) {
+            continue;
+        }
+        read_raw(entry.offset_of(entry.length_bp - 1), 2, text);
+        if (text.empty() || text[0] < '!' || (text.size() == 2 && text[1] > ' ')) {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::string FastaReader::Impl::load_chunk(const FastaEntry& entry, std::int64_t number) {
+    const std::int64_t start = number * kChunkBases;
+    const std::int64_t end = std::min(entry.length_bp, start + kChunkBases);
+    std::string raw;
+    const std::int64_t from = entry.offset_of(start);
+    read_raw(from, entry.offset_of(end - 1) + 1 - from, raw);
+    std::string bases;
+    bases.reserve(static_cast<std::size_t>(end - start));
+    for (const char c : raw) {
+        if (c > ' ' || c < 0) {
+            bases.push_back(seq::to_acgtn(c));
+        }
+    }
+    if (static_cast<std::int64_t>(bases.size()) != end - start) {
+        throw Error(ErrorKind::kInput,
+                    path + ": sequence " + entry.name +
+                        " is not as long as the index says; is the file cut?",
+                    "delete " + path + ".fai, it will be made anew");
+    }
+    return bases;
+}
+
+const std::string& FastaReader::Impl::chunk(std::size_t contig, std::int64_t number) {
+    const auto found = std::find_if(cache.begin(), cache.end(), [&](const Cached& c) {
+        return c.contig == contig && c.number == number;
+    });
+    if (found != cache.end()) {
+        cache.splice(cache.begin(), cache, found);
+        return cache.front().bases;
+    }
+    std::string bases = load_chunk(entries[contig], number);
+    if (cache.size() >= kCachedChunks) {
+        cache.pop_back();
+    }
+    cache.push_front({contig, number, std::move(bases)});
+    return cache.front().bases;
+}
+
+FastaReader::FastaReader(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
+FastaReader::~FastaReader() = default;
+FastaReader::FastaReader(FastaReader&&) noexcept = default;
+FastaReader& FastaReader::operator=(FastaReader&&) noexcept = default;
+
+const std::vector<seq::ReferenceSource::Contig>& FastaReader::contigs() const {
+    return impl_->contigs;
+}
+
+std::optional<std::int64_t> FastaReader::length_bp(std::string_view name) const {
+    const auto found = impl_->by_name.find(std::string(name));
+    return found == impl_->by_name.end()
+               ? std::nullopt
+               : std::optional<std::int64_t>(impl_->contigs[found->second].length_bp);
+}
+
+std::string FastaReader::fetch(std::string_view name, std::int64_t start, std::int64_t end) const {
+    const auto found = impl_->by_name.find(std::string(name));
+    if (found == impl_->by_name.end() || end < start) {
+        throw Error(ErrorKind::kInternal,
+                    "fetch of " + std::string(name) + " " + std::to_string(start) + "-" +
+                        std::to_string(end) + " from " + impl_->path);
+    }
+    std::string result(static_cast<std::size_t>(end - start), 'N');
+    const std::int64_t first = std::max<std::int64_t>(start, 0);
+    const std::int64_t last = std::min(end, impl_->contigs[found->second].length_bp);
+    const std::lock_guard lock(impl_->mutex);
+    for (std::int64_t at = first; at < last;) {
+        const std::int64_t number = at / kChunkBases;
+        const std::int64_t stop = std::min(last, (number + 1) * kChunkBases);
+        const std::string& bases = impl_->chunk(found->second, number);
+        bases.copy(result.data() + (at - start),
+                   static_cast<std::size_t>(stop - at),
+                   static_cast<std::size_t>(at - number * kChunkBases));
+        at = stop;
+    }
+    return result;
+}
+
+}  // namespace varhush::io

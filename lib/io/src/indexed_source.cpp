@@ -1,0 +1,184 @@
+#include "varhush/core/log.hpp"
+#include "variant_source.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace varhush::io {
+
+namespace {
+
+/// An index made before its file was last written may point anywhere.
+void warn_if_stale(const std::string& path) {
+    struct stat data {};
+    if (::stat(path.c_str(), &data) != 0) {
+        return;
+    }
+    for (const char* suffix : {".csi", ".tbi"}) {
+        struct stat index {};
+        if (::stat((path + suffix).c_str(), &index) == 0) {
+            if (index.st_mtime < data.st_mtime) {
+                core::log(core::LogLevel::kWarning,
+                          path + suffix + " is older than the file it indexes");
+            }
+            return;
+        }
+    }
+}
+
+/// Walks the regions one by one; what a region yields is up to `Derived`.
+class IndexedSource : public VariantSource {
+  public:
+    IndexedSource(std::string path, const RegionSet& regions)
+        : path_(std::move(path)), regions_(regions) {}
+
+    bool next(bcf1_t* record) final {
+        while (iterator_ || advance()) {
+            const int result = read(record);
+            if (result < -1) {
+                throw Error(ErrorKind::kInput,
+                            where() +
+                                ": damaged file, or an index that does "
+                                "not fit it",
+                            "make the index again: bcftools index -f " + path_);
+            }
+            if (result == -1) {
+                iterator_.reset();
+            } else if (regions_.in_order()[region_ - 1].contains(
+                           std::max<hts_pos_t>(record->pos, 0))) {
+                return true;  // others overlap the region but start elsewhere
+            }
+        }
+        return false;
+    }
+
+    [[nodiscard]] std::string where() const final {
+        const auto& regions = regions_.in_order();
+        return path_ + " at " +
+               (region_ > 0 && region_ <= regions.size() ? seq::to_text(regions[region_ - 1])
+                                                         : "its start");
+    }
+
+  protected:
+    virtual IteratorPtr query(const seq::Region& region, hts_pos_t end) = 0;
+    virtual int read(bcf1_t* record) = 0;
+    [[nodiscard]] hts_itr_t* iterator() const noexcept { return iterator_.get(); }
+
+  private:
+    bool advance() {
+        while (!iterator_ && region_ < regions_.in_order().size()) {
+            const seq::Region& region = regions_.in_order()[region_++];
+            const hts_pos_t end = std::min<hts_pos_t>(region.end, HTS_POS_MAX);
+            iterator_ = query(region, end);
+            if (!iterator_) {
+                core::log(core::LogLevel::kWarning,
+                          path_ + " has no contig '" + region.contig + "' of region " +
+                              seq::to_text(region));
+            }
+        }
+        return iterator_ != nullptr;
+    }
+
+    std::string path_;
+    const RegionSet& regions_;
+    std::size_t region_ = 0;  ///< the next one
+    IteratorPtr iterator_;
+};
+
+class IndexedText final : public IndexedSource {
+  public:
+    IndexedText(htsFile* file,
+                bcf_hdr_t* header,
+                const std::string& path,
+                const RegionSet& regions,
+                TabixPtr index)
+        : IndexedSource(path, regions), file_(file), header_(header), index_(std::move(index)) {}
+
+  private:
+    IteratorPtr query(const seq::Region& region, hts_pos_t end) override {
+        const int id = tbx_name2id(index_.get(), region.contig.c_str());
+        return IteratorPtr(id < 0 ? nullptr : tbx_itr_queryi(index_.get(), id, region.start, end));
+    }
+
+    int read(bcf1_t* record) override {
+        const int result = tbx_itr_next(file_, index_.get(), iterator(), &line_);
+        if (result >= 0) {
+            parse_vcf_line({line_.s, line_.l}, header_, record, *this);
+        }
+        return result;
+    }
+
+    htsFile* file_;
+    bcf_hdr_t* header_;
+    TabixPtr index_;
+    KString line_;
+};
+
+class IndexedBcf final : public IndexedSource {
+  public:
+    IndexedBcf(htsFile* file,
+               bcf_hdr_t* header,
+               const std::string& path,
+               const RegionSet& regions,
+               IndexPtr index)
+        : IndexedSource(path, regions), file_(file), header_(header), index_(std::move(index)) {}
+
+  private:
+    IteratorPtr query(const seq::Region& region, hts_pos_t end) override {
+        const int id = bcf_hdr_name2id(header_, region.contig.c_str());
+        return IteratorPtr(id < 0 ? nullptr : bcf_itr_queryi(index_.get(), id, region.start, end));
+    }
+
+    int read(bcf1_t* record) override {
+        const int result = bcf_itr_next(file_, iterator(), record);
+        if (result >= 0) {
+            check_bcf_record(record, header_, *this);
+        }
+        return result;
+    }
+
+    htsFile* file_;
+    bcf_hdr_t* header_;
+    IndexPtr index_;
+};
+
+[[noreturn]] void no_index(const std::string& path) {
+    throw Error(ErrorKind::kInput,
+                "regions need an index, and " + path + " has none (.tbi or .csi) that can be read",
+                "bcftools index " + path + ", or stream with -t instead of -r");
+}
+
+}  // namespace
+
+std::unique_ptr<VariantSource> make_indexed_source(htsFile* file,
+                                                   bcf_hdr_t* header,
+                                                   const std::string& path,
+                                                   const RegionSet& regions) {
+    if (path == "-") {
+        throw Error(ErrorKind::kUsage,
+                    "regions need an index, and standard input has none",
+                    "stream with -t instead of -r");
+    }
+    if (hts_get_format(file)->compression != bgzf) {
+        throw Error(ErrorKind::kInput,
+                    "regions need an index, and " + path + " is not compressed with bgzip",
+                    "bgzip it and index it, or stream with -t instead of -r");
+    }
+    warn_if_stale(path);
+    if (hts_get_format(file)->format == bcf) {
+        IndexPtr index(bcf_index_load3(path.c_str(), nullptr, HTS_IDX_SILENT_FAIL));
+        if (!index) {
+            no_index(path);
+        }
+        return std::make_unique<IndexedBcf>(file, header, path, regions, std::move(index));
+    }
+    TabixPtr index(tbx_index_load3(path.c_str(), nullptr, HTS_IDX_SILENT_FAIL));
+    if (!index) {
+        no_index(path);
+    }
+    return std::make_unique<IndexedText>(file, header, path, regions, std::move(index));
+}
+
+}  // namespace varhush::io
