@@ -3,6 +3,7 @@
 #include "apps/common/command.hpp"
 #include "apps/common/command_table.hpp"
 #include "apps/common/runtime.hpp"
+#include "apps/doctor_probe/command.hpp"
 #include "varhush/core/error.hpp"
 
 #include <array>
@@ -13,7 +14,9 @@ namespace varhush::apps {
 
 namespace {
 
-constexpr std::array<Command, 0> kModelCommands{};
+constexpr std::array kModelCommands{
+    Command{"", "doctor-probe", "", run_doctor_probe},
+};
 
 int run_model_half(int argc, const char* const* argv) {
     const Command* command = argc > 1 ? find_command(kModelCommands, argv[1]) : nullptr;

@@ -2,7 +2,9 @@
 #include "apps/common/cli.hpp"
 #include "apps/common/command.hpp"
 #include "apps/common/command_table.hpp"
-#include "apps/varhush/model_half.hpp"
+#include "apps/common/model_half.hpp"
+#include "apps/completion/command.hpp"
+#include "apps/doctor/command.hpp"
 #include "apps/version/command.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/version.hpp"
@@ -20,6 +22,14 @@ namespace {
 constexpr auto kModelHalf = nullptr;
 
 constexpr std::array kCommands{
+    Command{"This installation",
+            "doctor",
+            "what was found and chosen on this machine, and what to improve",
+            run_doctor},
+    Command{"This installation",
+            "completion",
+            "completion scripts for bash, zsh and fish",
+            run_completion},
     Command{"This installation", "version", "versions of varhush and its libraries", run_version},
 };
 
