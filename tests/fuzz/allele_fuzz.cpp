@@ -73,9 +73,13 @@ Record make_record(Bytes& bytes, const std::string& bases) {
     return record;
 }
 
+/// With letters outside ACGT as N, as the reference has them: a record may spell such a base in any
+/// way where it changes nothing.
 std::string haplotype(const std::string& bases, const Record& record) {
+    std::string alt = record.alt;
+    std::transform(alt.begin(), alt.end(), alt.begin(), varhush::seq::to_acgtn);
     std::string changed = bases;
-    changed.replace(record.position, record.ref.size(), upper(record.alt));
+    changed.replace(record.position, record.ref.size(), alt);
     return changed;
 }
 

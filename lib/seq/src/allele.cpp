@@ -1,5 +1,6 @@
 #include "varhush/seq/allele.hpp"
 
+#include "varhush/core/error.hpp"
 #include "varhush/seq/alphabet.hpp"
 
 #include <algorithm>
@@ -21,22 +22,6 @@ std::string upper(std::string_view text) {
         return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
     });
     return result;
-}
-
-bool agrees(const ReferenceSource& reference,
-            std::string_view contig,
-            std::int64_t length_bp,
-            std::int64_t position,
-            std::string_view ref) {
-    // The sizes are compared before anything is fetched: POS and REF come from the file.
-    const auto ref_bp = static_cast<std::int64_t>(ref.size());
-    if (position < 0 || position > length_bp || ref_bp > length_bp - position) {
-        return false;
-    }
-    const std::string found = reference.fetch(contig, position, position + ref_bp);
-    return std::equal(ref.begin(), ref.end(), found.begin(), [](char ours, char theirs) {
-        return to_acgtn(ours) == theirs;
-    });
 }
 
 /// Common bases behind, then common bases in front: what is left of a deletion or insertion that
@@ -103,6 +88,23 @@ AlleleStatus classify_alt(std::string_view alt) noexcept {
     return is_acgt(alt) ? AlleleStatus::kOk : AlleleStatus::kNonAcgt;
 }
 
+bool ref_agrees(const ReferenceSource& reference,
+                std::string_view contig,
+                std::int64_t position,
+                std::string_view ref) {
+    const std::optional<std::int64_t> length_bp = reference.length_bp(contig);
+    VARHUSH_CHECK(length_bp.has_value());
+    // The sizes are compared before anything is fetched: POS and REF come from the file.
+    const auto ref_bp = static_cast<std::int64_t>(ref.size());
+    if (position < 0 || position > *length_bp || ref_bp > *length_bp - position) {
+        return false;
+    }
+    const std::string found = reference.fetch(contig, position, position + ref_bp);
+    return std::equal(ref.begin(), ref.end(), found.begin(), [](char ours, char theirs) {
+        return to_acgtn(ours) == theirs;
+    });
+}
+
 std::variant<Change, AlleleStatus> normalise(const ReferenceSource& reference,
                                              std::string_view contig,
                                              std::int64_t position,
@@ -112,15 +114,14 @@ std::variant<Change, AlleleStatus> normalise(const ReferenceSource& reference,
     if (kind == AlleleStatus::kStar || kind == AlleleStatus::kSymbolic) {
         return kind;
     }
-    const std::optional<std::int64_t> length_bp = reference.length_bp(contig);
-    if (!length_bp) {
+    if (!reference.length_bp(contig)) {
         return AlleleStatus::kContigMissing;
     }
     if (!std::all_of(ref.begin(), ref.end(), is_letter) ||
         !std::all_of(alt.begin(), alt.end(), is_letter)) {
         return AlleleStatus::kNonAcgt;
     }
-    if (!agrees(reference, contig, *length_bp, position, ref)) {
+    if (!ref_agrees(reference, contig, position, ref)) {
         return AlleleStatus::kRefMismatch;
     }
     Change change{position, upper(ref), upper(alt)};

@@ -29,6 +29,14 @@ struct Change {
 /// kStar, kSymbolic (<…>, breakends with [ or ], '.' inside), kNonAcgt.
 [[nodiscard]] AlleleStatus classify_alt(std::string_view alt) noexcept;
 
+/// True when REF stands in the reference at `position` (0-based): without regard to case, IUPAC
+/// letters of the record taken as N; false when it reaches past an end of the contig.
+/// @throws Error{kInternal} for an unknown contig, and what `reference` throws.
+[[nodiscard]] bool ref_agrees(const ReferenceSource& reference,
+                              std::string_view contig,
+                              std::int64_t position,
+                              std::string_view ref);
+
 /// Brings one ALT of a record (POS `position`, 0-based) to its only spelling: common bases are cut
 /// off behind, then in front; what is then a pure insertion or deletion is moved left. `contig` is
 /// the name in `reference`. `ref` or `alt` may be empty (a Change is its own normal form). A status
