@@ -22,6 +22,7 @@ namespace {
 constexpr auto kModelHalf = nullptr;
 
 constexpr std::array kCommands{
+    Command{"Models", "bench", "speed of this machine on the models' inner loops", kModelHalf},
     Command{"This installation",
             "doctor",
             "what was found and chosen on this machine, and what to improve",

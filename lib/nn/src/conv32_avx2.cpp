@@ -5,6 +5,6 @@
 
 namespace varhush::nn {
 
-const Kernels32 kKernelsAvx2{"avx2", conv, scale_shift};
+const Kernels32 kKernelsAvx2{"avx2", conv, scale_shift, multiply_add_loop};
 
 }  // namespace varhush::nn

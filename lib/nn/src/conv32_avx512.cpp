@@ -5,6 +5,6 @@
 
 namespace varhush::nn {
 
-const Kernels32 kKernelsAvx512{"avx512", conv, scale_shift};
+const Kernels32 kKernelsAvx512{"avx512", conv, scale_shift, multiply_add_loop};
 
 }  // namespace varhush::nn

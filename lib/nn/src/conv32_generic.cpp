@@ -5,6 +5,6 @@
 
 namespace varhush::nn {
 
-const Kernels32 kKernelsGeneric{"generic", conv, scale_shift};
+const Kernels32 kKernelsGeneric{"generic", conv, scale_shift, multiply_add_loop};
 
 }  // namespace varhush::nn

@@ -131,5 +131,36 @@ void scale_shift(const float* in,
     }
 }
 
+double multiply_add_loop(long rounds) {
+    Vec sum[VARHUSH_BLOCK][kVecs];
+    for (int r = 0; r < VARHUSH_BLOCK; ++r) {
+        for (int v = 0; v < kVecs; ++v) {
+            sum[r][v] = Vec{} + static_cast<float>(r + v);
+        }
+    }
+    float x = 0.5F;
+    float y = 0.25F;
+    for (long round = 0; round < rounds; ++round) {
+        asm volatile("" : "+x"(x), "+x"(y));  // keeps the loop from being worked out in advance
+        const Vec factor = Vec{} + x;
+        const Vec term = Vec{} + y;
+#pragma GCC unroll 16
+        for (int r = 0; r < VARHUSH_BLOCK; ++r) {
+#pragma GCC unroll 8
+            for (int v = 0; v < kVecs; ++v) {
+                sum[r][v] = sum[r][v] * factor + term;
+            }
+        }
+    }
+    float total = 0;
+    for (int r = 0; r < VARHUSH_BLOCK; ++r) {
+        for (int v = 0; v < kVecs; ++v) {
+            total += sum[r][v][0];
+        }
+    }
+    const double done = 2.0 * VARHUSH_BLOCK * kRowChannels * static_cast<double>(rounds);
+    return done + (total > 1e30F ? 1.0 : 0.0);
+}
+
 }  // namespace
 }  // namespace varhush::nn

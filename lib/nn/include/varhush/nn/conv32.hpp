@@ -40,11 +40,17 @@ using ScaleShift32 = void (*)(const float* in,
                               float slope,
                               float* out);
 
+/// Runs `rounds` of multiply-adds on registers alone, as many chains as the convolution keeps: what
+/// this instruction set can do at most. Returns the FLOP done (and hides a use of the result in its
+/// last bits).
+using MultiplyAddLoop = double (*)(long rounds);
+
 /// The kernels of one instruction set.
 struct Kernels32 {
     std::string_view name;  ///< "avx512", "avx2" or "generic"
     Conv32 conv;
     ScaleShift32 scale_shift;
+    MultiplyAddLoop multiply_add_loop;
 };
 
 /// The fastest kernels this processor can run; VARHUSH_ISA=avx512|avx2|generic asks for a lesser
