@@ -1,5 +1,6 @@
 #include "varhush/io/output_file.hpp"
 
+#include "part_file.hpp"
 #include "varhush/core/error.hpp"
 
 #include <fcntl.h>
@@ -35,13 +36,6 @@ void write_all(int descriptor, std::string_view bytes, const std::string& path) 
     }
 }
 
-// Pipes and terminals cannot be synced, which is no failure.
-void sync(int descriptor, const std::string& path) {
-    if (::fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS) {
-        fail("sync", path);
-    }
-}
-
 }  // namespace
 
 OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
@@ -49,27 +43,19 @@ OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
         descriptor_ = STDOUT_FILENO;
         return;
     }
-    const std::string part = path_ + ".part";
-    register_unfinished(part);
-    descriptor_ = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    part_ = std::make_unique<PartFile>(path_);
+    const int flags = O_WRONLY | O_CLOEXEC | (part_->is_direct() ? 0 : O_CREAT | O_TRUNC);
+    descriptor_ = ::open(part_->part().c_str(), flags, 0666);
     if (descriptor_ < 0) {
-        const int cause = errno;
-        unregister_unfinished(part);
-        errno = cause;
-        fail("create", part);
+        fail("create", part_->part());
     }
+    part_->watch();
 }
 
 OutputFile::~OutputFile() {
-    if (closed_ || path_ == kStdout) {
-        return;
-    }
-    if (descriptor_ >= 0) {
+    if (part_ && descriptor_ >= 0) {
         ::close(descriptor_);
     }
-    const std::string part = path_ + ".part";
-    ::unlink(part.c_str());
-    unregister_unfinished(part);
 }
 
 void OutputFile::write(std::string_view bytes) {
@@ -84,20 +70,14 @@ void OutputFile::close() {
     VARHUSH_CHECK(!closed_);
     write_all(descriptor_, buffer_, path_);
     buffer_.clear();
-    if (path_ == kStdout) {
-        closed_ = true;
-        return;
-    }
-    sync(descriptor_, path_);
-    if (::close(std::exchange(descriptor_, -1)) != 0) {
-        fail("close", path_);
-    }
-    const std::string part = path_ + ".part";
-    if (::rename(part.c_str(), path_.c_str()) != 0) {
-        fail("rename to", path_);
+    if (part_) {
+        if (::close(std::exchange(descriptor_, -1)) != 0) {
+            fail("close", path_);
+        }
+        part_->sync();
+        part_->publish();
     }
     closed_ = true;
-    unregister_unfinished(part);
 }
 
 }  // namespace varhush::io

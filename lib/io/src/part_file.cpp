@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 namespace varhush::io {
 
@@ -26,11 +27,15 @@ bool cannot_sync() {
     return errno == EINVAL || errno == EROFS || errno == ENOTSUP;
 }
 
-void sync_path(const std::string& path, int flags) {
+int open_to_sync(const std::string& path, int flags) {
     const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
     if (descriptor < 0) {
         fail("open for syncing", path);
     }
+    return descriptor;
+}
+
+void sync_and_close(int descriptor, const std::string& path) {
     const bool failed = ::fsync(descriptor) != 0 && !cannot_sync();
     const int cause = errno;
     ::close(descriptor);
@@ -75,15 +80,29 @@ PartFile::PartFile(const std::string& path) : path_(path) {
 }
 
 PartFile::~PartFile() {
+    if (descriptor_ >= 0) {
+        ::close(descriptor_);
+    }
     if (!published_ && !direct_) {
         ::unlink(part_.c_str());
         unregister_unfinished(part_);
     }
 }
 
-void PartFile::sync() const {
+void PartFile::watch() {
     if (!direct_) {
-        sync_path(part_, O_WRONLY);
+        if (descriptor_ >= 0) {
+            ::close(descriptor_);
+        }
+        descriptor_ = open_to_sync(part_, O_RDONLY);
+    }
+}
+
+void PartFile::sync() {
+    if (!direct_) {
+        const int descriptor =
+            descriptor_ >= 0 ? std::exchange(descriptor_, -1) : open_to_sync(part_, O_RDONLY);
+        sync_and_close(descriptor, part_);
     }
 }
 
@@ -94,7 +113,8 @@ void PartFile::publish() {
         }
         published_ = true;
         unregister_unfinished(part_);
-        sync_path(folder_of(path_), O_RDONLY | O_DIRECTORY);
+        const std::string folder = folder_of(path_);
+        sync_and_close(open_to_sync(folder, O_RDONLY | O_DIRECTORY), folder);
     }
     published_ = true;
 }

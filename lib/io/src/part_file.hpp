@@ -18,9 +18,14 @@ class PartFile {
     [[nodiscard]] const std::string& part() const noexcept { return part_; }
     [[nodiscard]] bool is_direct() const noexcept { return direct_; }
 
-    /// Brings the closed part to the disk.
+    /// To be called once the part was created and before it is written: the system reports a failed
+    /// write-back only to those who had the file open then.
     /// @throws Error{kOutput}
-    void sync() const;
+    void watch();
+
+    /// Brings the written part to the disk.
+    /// @throws Error{kOutput}
+    void sync();
 
     /// Renames the part to its path and syncs the folder.
     /// @throws Error{kOutput}
@@ -29,6 +34,7 @@ class PartFile {
   private:
     std::string path_;
     std::string part_;
+    int descriptor_ = -1;
     bool direct_ = false;
     bool published_ = false;
 };

@@ -1,5 +1,6 @@
 #include "variant_source.hpp"
 
+#include <cstdint>
 #include <utility>
 
 namespace varhush::io {
@@ -73,7 +74,8 @@ void check_bcf_record(const bcf1_t* record, const bcf_hdr_t* header, const Varia
                         " samples, but the header names " +
                         std::to_string(bcf_hdr_nsamples(header)));
     }
-    if (record->pos < -1 || record->rlen < 0) {
+    // HTSlib takes the signed 32 bits of POS for unsigned ones, -1 excepted.
+    if (record->pos < -1 || record->pos > INT32_MAX || record->rlen < 0) {
         throw Error(ErrorKind::kInput, at.where() + ": negative position or length");
     }
 }

@@ -21,7 +21,7 @@ namespace {
 
 constexpr hts_pos_t kMaxBcfPosition = INT32_MAX;
 constexpr hts_pos_t kMaxTbiPosition = hts_pos_t{1} << 29;
-constexpr int kCsiMinShift = 14;  // what bcftools index uses
+constexpr int kCsiMinShift = 14;      // what bcftools index uses
 constexpr int kHolds64Bit = 1 << 30;  // BCF_IS_64BIT of HTSlib's vcf.c: no public name
 constexpr std::streamoff kBgzfEofBytes = 28;
 
@@ -89,7 +89,7 @@ struct VariantWriter::Impl {
     void after_late_definition(const VariantRecord::Impl& record);
     void close();
     void replace_header();
-    void write_index(const PartFile& index) const;
+    void write_index(PartFile& target) const;
 
     VariantWriterOptions options;
     std::string name;
@@ -120,6 +120,9 @@ VariantWriter::Impl::Impl(const VariantWriterOptions& wanted,
         throw Error(ErrorKind::kInternal, "cannot copy the VCF header");
     }
     file = open_output(part ? part->part() : "-", open_mode(options));
+    if (part) {
+        part->watch();
+    }
     header_end = write_header(file.get(), dictionary.get(), name);
     attach(pool, file.get());
     threads = thread_count(pool);
@@ -238,9 +241,10 @@ void VariantWriter::Impl::replace_header() {
     if (std::rename(fresh.part().c_str(), part->part().c_str()) != 0) {
         throw Error(ErrorKind::kOutput, with_errno("cannot rename to " + part->part(), errno));
     }
+    part->watch();
 }
 
-void VariantWriter::Impl::write_index(const PartFile& target) const {
+void VariantWriter::Impl::write_index(PartFile& target) const {
     const int shift = options.index == IndexKind::kTbi ? 0 : kCsiMinShift;
     errno = 0;
     const int result =

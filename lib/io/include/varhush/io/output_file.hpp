@@ -1,12 +1,16 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace varhush::io {
 
+class PartFile;
+
 /// A text or binary file written to `path`.part, synced and renamed by close(). "-" is standard
-/// output. Without close() nothing is left behind. Paths of unfinished files are known to
+/// output. A symbolic link is followed; a device or named pipe is written directly. Without close()
+/// nothing is left behind. Paths of unfinished files are known to
 /// remove_unfinished_files(), which signal handling calls.
 /// @throws Error{kOutput} for every failed open, write, fsync or rename.
 class OutputFile {
@@ -21,6 +25,7 @@ class OutputFile {
 
   private:
     std::string path_;
+    std::unique_ptr<PartFile> part_;  ///< none for standard output
     int descriptor_ = -1;
     std::string buffer_;
     bool closed_ = false;
