@@ -1,0 +1,169 @@
+#include "stream_support.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
+namespace varhush::io::test {
+namespace {
+
+class VariantRegions : public FolderTest {
+  protected:
+    void SetUp() override {
+        FolderTest::SetUp();
+        std::string text = header_text();
+        for (const char* contig : {"chr1", "chr2"}) {
+            for (int i = 1; i <= 3000; ++i) {
+                // Every tenth record is a deletion that reaches over the next ones.
+                const std::string ref = i % 10 == 0 ? std::string(200, 'A') : "A";
+                text += std::string(contig) + "\t" + std::to_string(i * 50) + "\t.\t" + ref +
+                        "\tC\t.\tPASS\tDP=" + std::to_string(i) + "\n";
+            }
+        }
+        write("in.vcf", text);
+        ASSERT_EQ(shell("cd " + folder_.string() +
+                        " && bgzip -k in.vcf && cp in.vcf.gz csi.vcf.gz && bcftools index -t "
+                        "in.vcf.gz && bcftools index -c csi.vcf.gz && bcftools view -Ob in.vcf -o "
+                        "in.bcf && bcftools index in.bcf")
+                      .status,
+                  0);
+    }
+
+    static std::vector<seq::Region> parse(const std::string& list) {
+        std::vector<seq::Region> regions;
+        std::stringstream stream(list);
+        std::string one;
+        while (std::getline(stream, one, ',')) {
+            regions.push_back(seq::parse_region(one));
+        }
+        return regions;
+    }
+
+    std::string ours(const VariantReaderOptions& options) {
+        pass_through(options, {.path = path("out.vcf")}, 1);
+        const std::string text = read_all(path("out.vcf"));
+        return text.substr(text.find('\n', text.find("#CHROM")) + 1);
+    }
+};
+
+TEST_F(VariantRegions, GiveWhatBcftoolsGivesByPosition) {
+    for (const char* list : {"chr1:5000-6000",
+                             "chr2",
+                             "chr2:140000-",
+                             "chr2:100-2000,chr1:5010-5700",
+                             "chr1:5000-6000,chr1:5500-7000,chr1:5500-5600,chr1:5000-6000",
+                             "chr1:900-1000,chr1:100-200,chr1:1001-1100",
+                             "chr1:51-99",
+                             "chr1:100000000-200000000"}) {
+        for (const char* file : {"in.vcf.gz", "csi.vcf.gz", "in.bcf"}) {
+            const std::string wanted = shell("bcftools view -H --regions-overlap pos -r " +
+                                             std::string(list) + " " + path(file))
+                                           .output;
+            VariantReaderOptions options;
+            options.path = path(file);
+            options.regions = parse(list);
+            EXPECT_EQ(ours(options), wanted) << list << " of " << file;
+        }
+    }
+}
+
+TEST_F(VariantRegions, TargetsStreamAndMayExclude) {
+    for (const char* list : {"chr1:5000-6000", "chr2:140000-,chr1:51-300", "chr2"}) {
+        for (const bool excluded : {false, true}) {
+            const std::string wanted =
+                shell("bcftools view -H --targets-overlap pos -t " +
+                      std::string(excluded ? "^" : "") + list + " " + path("in.vcf"))
+                    .output;
+            VariantReaderOptions options;
+            options.path = path("in.vcf");
+            options.targets = parse(list);
+            options.targets_excluded = excluded;
+            EXPECT_EQ(ours(options), wanted) << list;
+        }
+    }
+}
+
+TEST_F(VariantRegions, PiecesPutTogetherAreTheWhole) {
+    std::string together;
+    for (int i = 0; i < 8; ++i) {
+        VariantReaderOptions options;
+        options.path = path("in.vcf.gz");
+        options.regions = {{"chr1", i * 20000, (i + 1) * 20000}};
+        together += ours(options);
+    }
+    VariantReaderOptions whole;
+    whole.path = path("in.vcf.gz");
+    whole.regions = {{"chr1", 0, seq::Region::kToContigEnd}};
+    EXPECT_EQ(together, ours(whole));
+    EXPECT_EQ(std::count(together.begin(), together.end(), '\n'), 3000);
+}
+
+TEST_F(VariantRegions, TelomereRecordsBelongToTheFirstBase) {
+    write("t.vcf", header_text() + "chr1\t0\t.\tN\t<DEL>\t.\t.\t.\nchr1\t1\t.\tA\tC\t.\t.\t.\n");
+    ASSERT_EQ(shell("cd " + folder_.string() + " && bgzip t.vcf && bcftools index t.vcf.gz").status,
+              0);
+    VariantReaderOptions options;
+    options.path = path("t.vcf.gz");
+    const auto all = read_records(options);
+    EXPECT_EQ(all.size(), 2U);
+    options.targets = {{"chr1", 0, 1}};
+    EXPECT_EQ(read_records(options), all);
+    options.targets.clear();
+    options.regions = {{"chr1", 0, 1}};
+    EXPECT_EQ(read_records(options), all);
+}
+
+TEST_F(VariantRegions, AContigThatIsNotThereGivesNothing) {
+    VariantReaderOptions options;
+    options.path = path("in.vcf.gz");
+    options.regions = {{"chr9", 0, 100}, {"chr1", 49, 50}};
+    EXPECT_EQ(read_records(options), std::vector<std::string>{"chr1:50 A>C"});
+}
+
+TEST_F(VariantRegions, NeedAnIndexThatCanBeRead) {
+    std::filesystem::remove(path("in.vcf.gz.tbi"));
+    for (const char* file : {"in.vcf.gz", "in.vcf"}) {
+        VariantReaderOptions options;
+        options.path = path(file);
+        options.regions = {{"chr1", 0, 100}};
+        const auto error = error_of([&] { (void)read_records(options); });
+        ASSERT_TRUE(error.has_value());
+        EXPECT_EQ(error->kind(), ErrorKind::kInput);
+        EXPECT_NE(error->hint().find("-t"), std::string::npos);
+    }
+    write("in.vcf.gz.tbi", "this is no index");
+    VariantReaderOptions options;
+    options.path = path("in.vcf.gz");
+    options.regions = {{"chr1", 0, 100}};
+    EXPECT_EQ(error_of([&] { (void)read_records(options); })->kind(), ErrorKind::kInput);
+}
+
+TEST_F(VariantRegions, FilesInEveryLayout) {
+    const std::vector<seq::Region> wanted = {{"chr1", 9, 20}, {"chr2", 99, 100}};
+    EXPECT_EQ(read_regions_file(write("a.bed", "#c\ntrack x\nchr1\t9\t20\tn\nchr2\t99\t100\n")),
+              wanted);
+    EXPECT_EQ(read_regions_file(write("a.tsv", "chr1\t10\t20\nchr2\t100\n")), wanted);
+    EXPECT_EQ(read_regions_file(write("one.txt", "chr2\n")),
+              (std::vector<seq::Region>{{"chr2", 0, seq::Region::kToContigEnd}}));
+    EXPECT_EQ(read_regions_file(write("a.vcf", header_text() + "chr1\t10\t.\tA\tC\t.\t.\t.\n")),
+              (std::vector<seq::Region>{{"chr1", 9, 10}}));
+    ASSERT_EQ(shell("gzip -k " + path("a.bed")).status, 0);
+    EXPECT_EQ(read_regions_file(path("a.bed.gz")), wanted);
+}
+
+TEST_F(VariantRegions, FilesThatAreNoRegionFiles) {
+    const std::pair<std::string, std::string> cases[] = {{"chr1\tx\t20\n", ":1: not a coordinate"},
+                                                         {"chr1\t10\t5\n", "before the start"},
+                                                         {"chr1 5 10\n", ":1: 1 columns of 3"},
+                                                         {"# nothing\n", "holds no regions"}};
+    for (const auto& [text, message] : cases) {
+        write("a.bed", text);
+        const auto error = error_of([&] { (void)read_regions_file(path("a.bed")); });
+        ASSERT_TRUE(error.has_value());
+        EXPECT_EQ(error->kind(), ErrorKind::kInput);
+        EXPECT_NE(std::string(error->what()).find(message), std::string::npos) << error->what();
+    }
+}
+
+}  // namespace
+}  // namespace varhush::io::test
