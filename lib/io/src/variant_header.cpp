@@ -1,6 +1,7 @@
 #include "varhush/io/variant_record.hpp"
 #include "variant_impl.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace varhush::io {
@@ -90,6 +91,34 @@ void VariantHeader::add_line(const std::string& line) {
     if (bcf_hdr_append(header, line.c_str()) != 0 || bcf_hdr_sync(header) != 0) {
         throw Error(ErrorKind::kInternal, "cannot add the header line " + line);
     }
+}
+
+// bcf_hdr_remove() takes structured lines by a field they hold, not by their key, so this goes
+// through the text, as bcf_hdr_dup() does; IDX fields keep the dictionary as it was.
+void VariantHeader::remove_lines(std::string_view key) {
+    KString text;
+    if (bcf_hdr_format(impl_->header.get(), 1, &text) != 0) {
+        throw Error(ErrorKind::kInternal, "cannot write the VCF header as text");
+    }
+    const std::string start = "##" + std::string(key) + "=";
+    const std::string_view all(text.s, text.l);
+    std::string kept;
+    for (std::size_t at = 0; at < all.size();) {
+        const std::size_t end = std::min(all.find('\n', at), all.size() - 1) + 1;
+        const std::string_view line = all.substr(at, end - at);
+        if (!line.starts_with(start)) {
+            kept += line;
+        }
+        at = end;
+    }
+    if (kept.size() == all.size()) {
+        return;
+    }
+    VcfHeaderPtr header(bcf_hdr_init("r"));
+    if (!header || bcf_hdr_parse(header.get(), kept.data()) != 0) {
+        throw Error(ErrorKind::kInternal, "cannot read back the VCF header");
+    }
+    impl_->header = std::move(header);
 }
 
 std::vector<VariantHeader::Contig> VariantHeader::contigs() const {

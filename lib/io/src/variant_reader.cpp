@@ -5,6 +5,10 @@
 #include "variant_impl.hpp"
 #include "variant_source.hpp"
 
+#include <htslib/hfile.h>
+
+#include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -24,6 +28,7 @@ struct VariantReader::Impl {
     Impl(const VariantReaderOptions& options, const ThreadPool& pool);
 
     bool next(VariantRecord& record);
+    [[nodiscard]] double fraction_read() const;
     void finish();
     void describe(VariantRecord::Impl& out);
     void hand_over_late(VariantRecord::Impl& out);
@@ -39,6 +44,7 @@ struct VariantReader::Impl {
     bool targets_excluded = false;
     std::unique_ptr<VariantSource> source;
     std::vector<std::shared_ptr<const std::string>> contig_names;  ///< by rid
+    std::int64_t file_bytes = 0;  ///< 0: not a regular file, or read by index
     int known_contigs = 0;
     bool tags_grew = false;
     LateDefinitions late;
@@ -68,6 +74,13 @@ VariantReader::Impl::Impl(const VariantReaderOptions& options, const ThreadPool&
     header.impl().header = std::move(shown);
     known_contigs = dictionary->n[BCF_DT_CTG];
     late = LateDefinitions(dictionary.get(), name);
+    if (options.regions.empty() && options.path != "-") {
+        std::error_code error;
+        const auto bytes = std::filesystem::is_regular_file(options.path, error)
+                               ? std::filesystem::file_size(options.path, error)
+                               : 0;
+        file_bytes = error ? 0 : static_cast<std::int64_t>(bytes);
+    }
     if (!options.regions.empty()) {
         source = make_indexed_source(file.get(), dictionary.get(), options.path, regions);
     } else if (lines) {
@@ -139,6 +152,16 @@ bool VariantReader::Impl::next(VariantRecord& record) {
     return false;
 }
 
+double VariantReader::Impl::fraction_read() const {
+    if (file_bytes == 0) {
+        return -1;
+    }
+    // Where the block being read starts in the file; a pool may have read ahead of it.
+    const BGZF* stream = hts_get_bgzfp(file.get());
+    const auto offset = stream != nullptr ? bgzf_tell(stream) >> 16 : htell(file->fp.hfile);
+    return std::min(1.0, static_cast<double>(offset) / static_cast<double>(file_bytes));
+}
+
 VariantReader::VariantReader(const VariantReaderOptions& options, const ThreadPool& pool)
     : impl_(std::make_unique<Impl>(options, pool)) {}
 VariantReader::~VariantReader() = default;
@@ -151,6 +174,10 @@ const VariantHeader& VariantReader::header() const {
 
 bool VariantReader::next(VariantRecord& record) {
     return impl_->next(record);
+}
+
+double VariantReader::fraction_read() const {
+    return impl_->fraction_read();
 }
 
 }  // namespace varhush::io

@@ -35,6 +35,9 @@ class VariantReader {
     /// Reads the next record into `record`; false at the proper end of the input.
     bool next(VariantRecord& record);
 
+    /// Share of the input file read so far, 0..1; negative when unknown (pipes, runs by index).
+    [[nodiscard]] double fraction_read() const;
+
   private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

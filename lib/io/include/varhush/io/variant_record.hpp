@@ -25,6 +25,9 @@ class VariantHeader {
     /// @throws Error{kInput} when the existing definition has another Number or Type, naming both.
     void add_line(const std::string& line);
 
+    /// Takes away every meta line "##key=…", structured or not.
+    void remove_lines(std::string_view key);
+
     struct Contig {
         std::string name;
         std::optional<std::int64_t> length_bp;
