@@ -1,0 +1,118 @@
+#include "varhush/report/allele_table.hpp"
+
+#include "varhush/core/error.hpp"
+#include "varhush/report/vcf_annotator.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+namespace varhush::report {
+
+namespace {
+
+std::vector<std::string> split_fields(std::string_view text) {
+    std::vector<std::string> fields(1);
+    for (const char c : text) {
+        if (c == '|') {
+            fields.emplace_back();
+        } else {
+            fields.back() += c;
+        }
+    }
+    return fields;
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return out;
+}
+
+void append_text(std::string_view value, std::string& out) {
+    out += '\t';
+    if (value.empty()) {
+        out += '.';
+    }
+    for (const char c : value) {
+        out += c == '\t' || c == '\n' || c == '\r' ? ' ' : c;
+    }
+}
+
+void append_number(const std::optional<float>& value, std::string& out) {
+    if (!value) {
+        append_text("", out);
+        return;
+    }
+    char text[32];
+    std::snprintf(text, sizeof text, "%g", static_cast<double>(*value));
+    append_text(text, out);
+}
+
+}  // namespace
+
+AlleleTable::AlleleTable(std::vector<seq::Modality> modalities,
+                         bool top,
+                         std::string_view packed_format)
+    : modalities_(std::move(modalities)), top_(top) {
+    if (!packed_format.empty()) {
+        packed_fields_ = split_fields(packed_format);
+    }
+}
+
+std::string AlleleTable::header() const {
+    std::string line = "chrom\tpos\tid\tref\talt\tstatus";
+    for (const auto modality : modalities_) {
+        append_text(lower(modality_tag(modality)), line);
+    }
+    if (top_) {
+        append_text("vh_top", line);
+    }
+    for (const auto& field : packed_fields_) {
+        append_text(lower(field), line);
+    }
+    return line + "\n";
+}
+
+void AlleleTable::append(const io::VariantRecord& record,
+                         const seq::RecordAnnotation& annotation,
+                         std::string& out) const {
+    VARHUSH_CHECK(annotation.alleles.size() == record.alt_count());
+    for (std::size_t a = 0; a < annotation.alleles.size(); ++a) {
+        const auto& allele = annotation.alleles[a];
+        std::string start(record.contig());
+        append_text(std::to_string(record.position() + 1), start);
+        append_text(record.id(), start);
+        append_text(record.ref(), start);
+        append_text(record.alt(a), start);
+        append_text(seq::status_text(allele.status), start);
+        for (const auto modality : modalities_) {
+            append_number(allele[modality], start);
+        }
+        if (top_) {
+            append_text(allele.top, start);
+        }
+        for (const auto& entry : allele.packed) {
+            const auto fields = split_fields(entry);
+            VARHUSH_CHECK(fields.size() == packed_fields_.size());
+            out += start;
+            for (const auto& field : fields) {
+                append_text(field, out);
+            }
+            out += '\n';
+        }
+        if (allele.packed.empty()) {
+            out += start;
+            for (std::size_t i = 0; i < packed_fields_.size(); ++i) {
+                append_text("", out);
+            }
+            out += '\n';
+        }
+    }
+}
+
+}  // namespace varhush::report
