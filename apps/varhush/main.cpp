@@ -5,6 +5,7 @@
 #include "apps/common/model_half.hpp"
 #include "apps/completion/command.hpp"
 #include "apps/doctor/command.hpp"
+#include "apps/score/command.hpp"
 #include "apps/version/command.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/version.hpp"
@@ -22,6 +23,7 @@ namespace {
 constexpr auto kModelHalf = nullptr;
 
 constexpr std::array kCommands{
+    Command{"Variant effect", "score", "score every ALT allele and annotate", run_score},
     Command{"Models", "bench", "speed of this machine on the models' inner loops", kModelHalf},
     Command{"This installation",
             "doctor",

@@ -1,0 +1,209 @@
+#include "apps/score/options.hpp"
+
+#include "apps/common/cli.hpp"
+#include "varhush/core/error.hpp"
+#include "varhush/report/vcf_annotator.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <cmath>
+
+namespace varhush::apps {
+
+namespace {
+
+// Half of the largest window of the splice family is 5000: D must leave one base of context.
+constexpr int kLargestDistance = 4999;
+constexpr int kMostDigits = 9;
+
+constexpr HelpText kHelp{"score",
+                         "Scores the effect of every ALT allele of a VCF or BCF and writes it into "
+                         "INFO. Alleles without "
+                         "a score get the reason in VH_STATUS; nothing is left out silently.",
+                         "varhush score -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz "
+                         "data/demo/variants.vcf.gz -o scored.vcf.gz -W",
+                         "varhush score -f data/demo/chr22.fa.gz -r chr22:20070000-20080000 "
+                         "data/demo/variants.vcf.gz -O t"};
+
+void add_model_options(CLI::App& app, ScoreOptions& options) {
+    app.add_option("-m,--model",
+                   options.model,
+                   "Model: a name, a safetensors file, or 'none' to classify alleles without "
+                   "scoring. Default: the embedded one")
+        ->type_name("NAME|FILE")
+        ->group("Scoring");
+    app.add_option("-f,--fasta-ref", options.fasta, "Reference FASTA, plain or bgzipped")
+        ->type_name("FILE")
+        ->group("Scoring");
+    auto* gtf = app.add_option("--gtf", options.gtf, "Gene models, GTF or GFF3")
+                    ->type_name("FILE")
+                    ->group("Scoring");
+    app.add_option("--genes", options.genes, "Gene models, SpliceAI gene table")
+        ->type_name("FILE")
+        ->excludes(gtf)
+        ->group("Scoring");
+    app.add_option("--transcripts", options.transcripts, "Which transcripts of --gtf count")
+        ->type_name("canonical|all")
+        ->default_str("canonical")
+        ->check(CLI::IsMember({"canonical", "all"}))
+        ->group("Scoring");
+    app.add_option("--distance", options.distance_bp, "Look for effects this many bases around POS")
+        ->type_name("BP")
+        ->default_str("50")
+        ->check(CLI::Range(0, kLargestDistance))
+        ->group("Scoring");
+    app.add_flag(
+           "--mask", options.mask, "Drop gains at annotated and losses at unannotated exon ends")
+        ->group("Scoring");
+}
+
+void add_content_options(CLI::App& app, ScoreOptions& options) {
+    app.add_flag("--levels", options.levels, "Add REF and ALT probabilities to VH")
+        ->group("Output");
+    app.add_option("--compat-tag",
+                   options.compat_tag,
+                   "Also write ALLELE|SYMBOL|DS_AG|… under this tag, as SpliceAI does")
+        ->type_name("NAME")
+        ->group("Output");
+    app.add_option_function<int>(
+           "--digits",
+           [&options](const int& digits) {
+               options.digits = digits;
+               options.digits_given = true;
+           },
+           "Decimals of the scores in --compat-tag")
+        ->type_name("N")
+        ->default_str("2")
+        ->check(CLI::Range(1, kMostDigits))
+        ->group("Output");
+    app.add_option("--max-unscored",
+                   options.max_unscored,
+                   "Exit 4 when more alleles than this have no score (output is complete)")
+        ->type_name("N|N%")
+        ->group("Output");
+    app.add_option("--stats", options.stats, "Write the counts of the run as JSON")
+        ->type_name("FILE")
+        ->group("Output");
+}
+
+std::string joined_command_line(int argc, const char* const* argv) {
+    std::string text;
+    for (int i = 0; i < argc; ++i) {
+        text += (i == 0 ? "" : " ") + std::string(argv[i]);
+    }
+    for (char& c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        c = byte < 0x20 || byte == 0x7F ? ' ' : c;
+    }
+    return text;
+}
+
+[[noreturn]] void reject(const std::string& message, const std::string& hint = {}) {
+    throw Error(ErrorKind::kUsage, message, hint);
+}
+
+void validate_scoring(const ScoreOptions& options) {
+    if (options.without_model()) {
+        return;
+    }
+    if (options.fasta.empty()) {
+        reject("score needs the reference: -f FASTA",
+               "'-m none' classifies alleles without a model and without a reference");
+    }
+    if (options.mask && !options.has_genes()) {
+        reject("--mask needs gene models: --gtf or --genes");
+    }
+    if (!options.compat_tag.empty() && !options.has_genes()) {
+        reject("--compat-tag needs gene models: --gtf or --genes",
+               "the format has a line for each gene and none without");
+    }
+}
+
+void validate_outputs(const ScoreOptions& options) {
+    report::check_compat_tag(options.compat_tag);
+    if (options.digits_given && options.compat_tag.empty()) {
+        reject("--digits belongs to --compat-tag, which is not given");
+    }
+    if (options.wants_table() && options.output.write_index) {
+        reject("-W cannot index a table (-O t)");
+    }
+    if (options.stats == "-" && options.output.path == "-") {
+        reject("--stats - and -o - would both write to standard output",
+               "give one of them a file name");
+    }
+    if (!options.stats.empty() && options.stats != "-" && options.stats == options.output.path) {
+        reject("--stats and -o name the same file: " + options.stats);
+    }
+    if (options.output.path != "-" && options.output.path == options.input) {
+        reject("input and output are the same file: " + options.input);
+    }
+    if (!options.max_unscored.empty()) {
+        static_cast<void>(parse_unscored_limit(options.max_unscored));
+    }
+}
+
+}  // namespace
+
+bool UnscoredLimit::exceeded(std::int64_t unscored, std::int64_t alleles) const {
+    const double limit = is_percentage ? value / 100 * static_cast<double>(alleles) : value;
+    return static_cast<double>(unscored) > limit;
+}
+
+UnscoredLimit parse_unscored_limit(const std::string& text) {
+    UnscoredLimit limit;
+    std::string number = text;
+    if (number.ends_with('%')) {
+        number.pop_back();
+        limit.is_percentage = true;
+    }
+    const char* end = number.data() + number.size();
+    const auto result = std::from_chars(number.data(), end, limit.value);
+    const bool is_number = result.ec == std::errc{} && result.ptr == end && limit.value >= 0 &&
+                           std::isfinite(limit.value);
+    const bool fits =
+        limit.is_percentage ? limit.value <= 100 : limit.value == std::floor(limit.value);
+    if (!is_number || !fits) {
+        throw Error(ErrorKind::kUsage,
+                    "--max-unscored " + text + " is neither a count nor a percentage",
+                    "e.g. --max-unscored 10 or --max-unscored 5%");
+    }
+    return limit;
+}
+
+bool ScoreOptions::wants_table() const {
+    if (output.output_type) {
+        return *output.output_type == "t";
+    }
+    return output.path.ends_with(".tsv");
+}
+
+ScoreOptions parse_score_options(int argc, const char* const* argv) {
+    ScoreOptions options;
+    options.command_line = joined_command_line(argc, argv);
+    const auto app = make_command_app(kHelp);
+    app->add_option("input", options.input, "VCF or BCF; - or absent: standard input")
+        ->type_name("FILE")
+        ->default_str("-");
+    add_model_options(*app, options);
+    add_output_options(*app, options.output);
+    add_content_options(*app, options);
+    add_region_options(*app, options.regions);
+    add_run_options(*app, options.run);
+    add_device_option(*app, options.device);
+    app->add_option("--progress", options.progress, "A bar on a terminal, a line a minute, or none")
+        ->type_name("auto|bar|lines|none")
+        ->default_str("auto")
+        ->check(CLI::IsMember({"auto", "bar", "lines", "none"}))
+        ->group("Run");
+    parse_command_line(*app, argc, argv);
+    validate(options);
+    return options;
+}
+
+void validate(const ScoreOptions& options) {
+    validate_scoring(options);
+    validate_outputs(options);
+}
+
+}  // namespace varhush::apps

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "apps/common/output_options.hpp"
+#include "apps/common/region_options.hpp"
+#include "apps/common/run_options.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace varhush::apps {
+
+/// `--max-unscored`: a number of alleles ("10") or a share of all alleles ("5%").
+struct UnscoredLimit {
+    double value = 0;
+    bool is_percentage = false;
+
+    [[nodiscard]] bool exceeded(std::int64_t unscored, std::int64_t alleles) const;
+};
+
+/// @throws Error{kUsage} for text that is neither.
+[[nodiscard]] UnscoredLimit parse_unscored_limit(const std::string& text);
+
+/// Everything `varhush score` can be told.
+struct ScoreOptions {
+    std::string input = "-";
+    std::string fasta;
+    std::string gtf;    ///< GTF or GFF3
+    std::string genes;  ///< SpliceAI gene table
+    std::string transcripts = "canonical";
+    std::string model;  ///< empty: the default; "none": classify only
+    int distance_bp = 50;
+    bool mask = false;
+    bool levels = false;
+    std::string compat_tag;
+    int digits = 2;
+    bool digits_given = false;
+    std::string max_unscored;  ///< empty: no limit
+    std::string stats;         ///< empty: none
+    std::string device = "auto";
+    std::string progress = "auto";
+    OutputOptions output;
+    RegionOptions regions;
+    RunOptions run;
+    std::string command_line;  ///< as typed, for the header
+
+    [[nodiscard]] bool without_model() const { return model == "none"; }
+    [[nodiscard]] bool has_genes() const { return !gtf.empty() || !genes.empty(); }
+    [[nodiscard]] bool wants_table() const;  ///< -O t, or a .tsv suffix without -O
+};
+
+/// Builds the command line of `score`, parses it and checks it.
+/// @throws Error{kUsage} for what does not parse or does not make sense.
+[[nodiscard]] ScoreOptions parse_score_options(int argc, const char* const* argv);
+
+/// The only place for checks across options.
+/// @throws Error{kUsage}
+void validate(const ScoreOptions& options);
+
+}  // namespace varhush::apps

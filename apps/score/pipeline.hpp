@@ -1,0 +1,31 @@
+#pragma once
+
+#include "apps/score/progress.hpp"
+#include "apps/score/record_scorer.hpp"
+#include "apps/score/result_writer.hpp"
+#include "varhush/io/variant_reader.hpp"
+#include "varhush/report/run_summary.hpp"
+
+#include <cstddef>
+
+namespace varhush::apps {
+
+/// How much is under way at once. Memory is bounded by batches x what one batch may hold.
+struct PipelineLimits {
+    std::size_t batches = 6;          ///< between the stages and in them
+    std::size_t batch_records = 512;  ///< fewer for files with many samples, see below
+    std::size_t batch_bases = 1 << 20;
+    std::size_t batch_genotypes = 1 << 21;  ///< records x samples in one batch
+};
+
+/// Reader -> scorer -> writer, a thread each, order kept. Returns the counts (model and seconds are
+/// left to the caller). The writer is not closed: whoever called does that, so that only a complete
+/// run leaves an output.
+/// @throws the first error of any stage.
+[[nodiscard]] report::RunSummary run_pipeline(io::VariantReader& reader,
+                                              RecordScorer& scorer,
+                                              ResultWriter& writer,
+                                              ProgressCounters& counters,
+                                              const PipelineLimits& limits = {});
+
+}  // namespace varhush::apps

@@ -1,0 +1,76 @@
+#include "apps/score/score_run.hpp"
+
+#include "apps/common/reader_options.hpp"
+#include "apps/score/pipeline.hpp"
+#include "apps/score/progress.hpp"
+#include "apps/score/result_writer.hpp"
+#include "varhush/core/log.hpp"
+#include "varhush/io/output_file.hpp"
+#include "varhush/report/run_summary.hpp"
+
+#include <utility>
+
+namespace varhush::apps {
+
+namespace {
+
+constexpr int kTooManyUnscored = 4;
+
+void write_stats(const std::string& path, const report::RunSummary& summary) {
+    if (path.empty()) {
+        return;
+    }
+    io::OutputFile file(path);
+    file.write(summary.to_json());
+    file.close();
+}
+
+int judge_unscored(const std::string& limit_text, const report::RunSummary& summary) {
+    if (limit_text.empty()) {
+        return 0;
+    }
+    if (!parse_unscored_limit(limit_text).exceeded(summary.unscored(), summary.alleles)) {
+        return 0;
+    }
+    core::log(core::LogLevel::kError,
+              report::with_thousands(summary.unscored()) + " of " +
+                  report::with_thousands(summary.alleles) +
+                  " alleles have no score, more than --max-unscored " + limit_text +
+                  " allows (the output is complete)");
+    return kTooManyUnscored;
+}
+
+}  // namespace
+
+ScoreRun::ScoreRun(const ScoreOptions& options)
+    : options_(options),
+      plan_(core::make_thread_plan(options.run.threads)),
+      pool_(plan_.hts),
+      reader_(reader_options(options.input, options.regions), pool_) {}
+
+int ScoreRun::finish(RecordScorer& scorer,
+                     report::VcfAnnotatorOptions content,
+                     const report::ModelProvenance& model) {
+    content.command_line = options_.command_line;
+    content.no_version = options_.output.no_version;
+    content.model_line = report::model_line(model);
+    const auto writer = make_result_writer(options_, content, reader_.header(), pool_);
+
+    report::RunSummary summary;
+    {
+        ProgressCounters counters;
+        const ProgressDisplay display(counters,
+                                      choose_progress(options_.progress, options_.run.quiet));
+        summary = run_pipeline(reader_, scorer, *writer, counters);
+        writer->close();
+    }
+    const auto elapsed = std::chrono::steady_clock::now() - start_;
+    summary.model = model.id;
+    summary.seconds = std::chrono::duration<double>(elapsed).count();
+    write_stats(options_.stats, summary);
+    const int code = judge_unscored(options_.max_unscored, summary);
+    core::log(core::LogLevel::kInfo, summary.to_text());
+    return code;
+}
+
+}  // namespace varhush::apps

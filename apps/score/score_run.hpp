@@ -1,0 +1,39 @@
+#pragma once
+
+#include "apps/score/options.hpp"
+#include "apps/score/record_scorer.hpp"
+#include "varhush/core/thread_plan.hpp"
+#include "varhush/io/thread_pool.hpp"
+#include "varhush/io/variant_reader.hpp"
+#include "varhush/report/model_line.hpp"
+#include "varhush/report/vcf_annotator.hpp"
+
+#include <chrono>
+
+namespace varhush::apps {
+
+/// The parts of a `score` run that do not depend on the model: input, output, counts, exit code.
+/// Made first, so that a wrong input is known before a model is loaded.
+class ScoreRun {
+  public:
+    /// Opens the input.
+    explicit ScoreRun(const ScoreOptions& options);
+
+    [[nodiscard]] const core::ThreadPlan& threads() const noexcept { return plan_; }
+
+    /// Streams the input through `scorer` into the output, then writes the summary line and
+    /// --stats. `content` says what the scorer fills in; command line, version switch and model
+    /// line are set here. Returns the exit code: 0, or 4 when --max-unscored was exceeded.
+    [[nodiscard]] int finish(RecordScorer& scorer,
+                             report::VcfAnnotatorOptions content,
+                             const report::ModelProvenance& model);
+
+  private:
+    const ScoreOptions& options_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    core::ThreadPlan plan_;
+    io::ThreadPool pool_;
+    io::VariantReader reader_;
+};
+
+}  // namespace varhush::apps

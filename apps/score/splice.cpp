@@ -1,0 +1,73 @@
+#include "apps/score/splice.hpp"
+
+#include "varhush/core/error.hpp"
+#include "varhush/models/splice_network.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace varhush::apps {
+
+namespace {
+
+scoring::SpliceScorerOptions scorer_options(const ScoreOptions& options) {
+    scoring::SpliceScorerOptions result;
+    result.distance_bp = options.distance_bp;
+    result.mask = options.mask;
+    result.levels = options.levels;
+    result.compat = !options.compat_tag.empty();
+    result.compat_digits = options.digits;
+    return result;
+}
+
+void copy_record(const io::VariantRecord& record, scoring::VariantInput& input) {
+    input.contig = record.contig();
+    input.position = record.position();
+    input.ref = record.ref();
+    input.alts.resize(record.alt_count());
+    for (std::size_t i = 0; i < input.alts.size(); ++i) {
+        input.alts[i] = record.alt(i);
+    }
+}
+
+}  // namespace
+
+SpliceRecordScorer::SpliceRecordScorer(const ScoreOptions& options,
+                                       std::shared_ptr<const models::SpliceNetwork> network,
+                                       const seq::ReferenceSource& reference,
+                                       const seq::GeneModels* genes,
+                                       int threads)
+    : compat_tag_(options.compat_tag),
+      scorer_(std::move(network), reference, genes, scorer_options(options), threads) {}
+
+void SpliceRecordScorer::score(std::span<const io::VariantRecord> records,
+                               std::span<seq::RecordAnnotation> annotations) {
+    inputs_.resize(std::max(inputs_.size(), records.size()));
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        copy_record(records[i], inputs_[i]);
+    }
+    auto scored = scorer_.score(std::span(inputs_).first(records.size()));
+    VARHUSH_CHECK(scored.size() == annotations.size());
+    std::move(scored.begin(), scored.end(), annotations.begin());
+}
+
+report::VcfAnnotatorOptions SpliceRecordScorer::content() const {
+    report::VcfAnnotatorOptions content;
+    content.modalities = {seq::Modality::kSplicing};
+    content.top = true;
+    content.packed_format = scorer_.packed_format();
+    content.compat_tag = compat_tag_;
+    content.compat_description = scorer_.compat_description();
+    return content;
+}
+
+report::ModelProvenance provenance_of(const models::SpliceNetwork& network) {
+    report::ModelProvenance model;
+    model.id = network.identity().id;
+    model.sha256 = network.identity().sha256;
+    model.window_bp = 2 * network.config().half_context() + 1;
+    model.terms = network.identity().terms;
+    return model;
+}
+
+}  // namespace varhush::apps
