@@ -1,0 +1,58 @@
+#!/bin/bash
+# Format, lint and the other builds. `scripts/check.sh` runs every step; `scripts/check.sh format tidy`
+# only those named: format tidy no-torch asan tsan.
+. "$(dirname "$0")/lib/common.sh"
+
+# shellcheck disable=SC2086
+need_packages $BUILD_PACKAGES $TEST_PACKAGES $CHECK_PACKAGES
+
+sources() { git ls-files --cached --others --exclude-standard 'apps/*.[ch]pp' 'lib/*.[ch]pp' 'tests/*.[ch]pp'; }
+
+check_format() {
+    say "clang-format"
+    sources | xargs clang-format --dry-run --Werror
+}
+
+# A file passed before with the same text, headers and rules needs no second look.
+tidy_one() {
+    local file=$1 stamp
+    stamp=build/tidy/$(cat "$file" build/tidy/headers | sha256sum | cut -c 1-32)
+    [ -e "$stamp" ] && return
+    clang-tidy --quiet -p build/no-torch "$file" 2>/dev/null && touch "$stamp"
+}
+
+# Light half and apps: clang 14 cannot parse LibTorch 1.13 as C++20; GCC's warnings watch the rest.
+check_tidy() {
+    say "clang-tidy"
+    mkdir -p build/tidy
+    cmake --preset no-torch >/dev/null
+    cat .clang-tidy $(git ls-files '*.hpp') >build/tidy/headers
+    export -f tidy_one
+    sources | grep '^\(apps\|lib\)/.*cpp$' | while read -r file; do
+        grep -q "$PWD/$file\"" build/no-torch/compile_commands.json && echo "$file"
+    done | xargs -P "$(nproc)" -I {} bash -c 'tidy_one {} || { echo "clang-tidy: {}"; exit 1; }'
+}
+
+check_no_torch() {
+    build_preset no-torch
+    run_tests build/no-torch
+}
+
+check_asan() {
+    build_preset asan
+    # LibTorch and its libraries keep memory until the end of the process on purpose.
+    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 run_tests build/asan
+}
+
+check_tsan() {
+    build_preset tsan -- tests/core/all tests/io/all tests/seq/all
+    for part in core io seq; do
+        TSAN_OPTIONS=halt_on_error=1 run_tests "build/tsan/tests/$part"
+    done
+}
+
+[ $# -gt 0 ] || set -- format no-torch tidy tsan asan
+for step in "$@"; do
+    "check_${step//-/_}"
+done
+say "All checks passed: $*"
