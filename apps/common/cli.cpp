@@ -14,6 +14,7 @@ namespace varhush::apps {
 namespace {
 
 constexpr std::size_t kOptionColumn = 34;
+constexpr std::size_t kTextWidth = 96;
 
 // A bare -W, -Wcsi and -W=csi in the one form that CLI11 reads without a doubt about what belongs
 // to the option.
@@ -28,11 +29,33 @@ std::string with_long_write_index(const std::string& argument) {
     return argument;
 }
 
+// Breaks text into lines; an empty line in it stays one.
+std::string wrapped(std::string_view text) {
+    std::string out;
+    std::size_t column = 0;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+        const std::string_view word = text.substr(0, end);
+        if (column > 0 && column + 1 + word.size() > kTextWidth) {
+            out += '\n';
+            column = 0;
+        }
+        out += (column > 0 ? " " : "") + std::string(word);
+        column += word.size() + (column > 0 ? 1 : 0);
+        if (end < text.size() && text[end] == '\n') {
+            out += '\n';
+            column = 0;
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 }  // namespace
 
 std::unique_ptr<CLI::App> make_command_app(const HelpText& text) {
     const std::string name = "varhush " + std::string(text.name);
-    auto app = std::make_unique<CLI::App>(std::string(text.description), name);
+    auto app = std::make_unique<CLI::App>(wrapped(text.description), name);
     app->get_formatter()->column_width(kOptionColumn);
     app->set_help_flag("-h,--help", "Show this text and exit");
     app->footer("Examples:\n  " + std::string(text.example_a) + "\n  " +

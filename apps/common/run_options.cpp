@@ -35,7 +35,7 @@ void add_run_options(CLI::App& app, RunOptions& options) {
                    "Thread budget of the process; 0: the CPU quota, at most 8")
         ->type_name("N")
         ->default_str("0")
-        ->check(CLI::Range(0, kMostThreads))
+        ->check(CLI::Range(0, kMostThreads).description(""))
         ->group("Run");
     app.add_flag("-v,--verbose", options.verbosity, "Say more on standard error")->group("Run");
     app.add_flag("-q,--quiet", options.quiet, "Say only errors")->group("Run");

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,19 @@ TEST(ParseCommandLine, HelpGoesToStandardOutputAndEndsWithTheExamples) {
     const std::string text = testing::internal::GetCapturedStdout();
     EXPECT_NE(text.find("Usage: varhush try"), std::string::npos) << text;
     EXPECT_TRUE(text.ends_with("Examples:\n  varhush try a\n  varhush try b\n")) << text;
+}
+
+TEST(ParseCommandLine, LongDescriptionsAreWrapped) {
+    const std::string sentence = "Words that follow one another for a while. ";
+    std::string description;
+    for (int i = 0; i < 5; ++i) {
+        description += sentence;
+    }
+    const auto app = make_command_app({"try", description, "a", "b"});
+    std::istringstream lines(app->help());
+    for (std::string line; std::getline(lines, line);) {
+        EXPECT_LE(line.size(), 96U) << line;
+    }
 }
 
 TEST(ParseCommandLine, HelpThatCannotBeWrittenIsAnOutputError) {
