@@ -188,7 +188,7 @@ std::string SpliceCompat::three_class_entry(const VariantInput& record,
         scores += "|" + fixed(deltas[kind].score, options_.compat_digits);
         positions += "|" + std::to_string(position);
     }
-    return item.alt + "|" + gene.gene_name + scores + positions;
+    return item.alt + "|" + field_text(gene.gene_name) + scores + positions;
 }
 
 std::string SpliceCompat::tissue_entry(const VariantInput& record,
@@ -214,9 +214,10 @@ std::string SpliceCompat::tissue_entry(const VariantInput& record,
             mask.annotated.push_back(boundaries.contains(begin + row));
         }
     }
-    std::string entry = gene.gene_name;
+    const std::string name = field_text(gene.gene_name);
+    std::string entry = name;
     for (const Delta& delta : tissue_deltas(ref, alt, tissues, mask)) {
-        const bool is_loss = entry != gene.gene_name;
+        const bool is_loss = entry != name;
         entry += "|" + std::to_string(delta.offset - options_.distance_bp) + ":" +
                  fixed(is_loss && delta.score > 0 ? -delta.score : std::max(delta.score, 0.0),
                        options_.compat_digits);
@@ -230,7 +231,8 @@ std::vector<std::string> SpliceCompat::entries(const VariantInput& record,
     std::vector<std::string> out;
     for (const Item& item : plan.items) {
         if (item.dots) {
-            out.push_back(item.alt + "|" + genes_.transcripts()[item.transcript].gene_name +
+            out.push_back(item.alt + "|" +
+                          field_text(genes_.transcripts()[item.transcript].gene_name) +
                           "|.|.|.|.|.|.|.|.");
         } else if (config_.head == models::SpliceHead::kPangolin12) {
             out.push_back(tissue_entry(record, item, table.result(item.job)));

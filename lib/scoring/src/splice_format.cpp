@@ -54,6 +54,14 @@ const char* effect_name(std::size_t kind, std::size_t kinds) {
     return kinds == kClassNames.size() ? kClassNames[kind] : kTissueNames[kind];
 }
 
+std::string field_text(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        out += c == '|' ? "%7C" : std::string(1, c);
+    }
+    return out;
+}
+
 std::string packed_fields(bool tissues, bool levels) {
     std::string fields = "Allele|Consequence|Gene|Gene_ID|Feature|Strand";
     if (tissues) {
@@ -80,8 +88,9 @@ std::string consequence(std::span<const Delta> deltas) {
 }
 
 std::string pack(const PackedGene& gene, std::span<const Delta> deltas, bool levels) {
-    std::string entry = gene.allele + "|" + consequence(deltas) + "|" + gene.gene + "|" +
-                        gene.gene_id + "|" + gene.transcript + "|" + gene.strand;
+    std::string entry = gene.allele + "|" + consequence(deltas) + "|" + field_text(gene.gene) +
+                        "|" + field_text(gene.gene_id) + "|" + field_text(gene.transcript) + "|" +
+                        gene.strand;
     for (const Delta& delta : deltas) {
         entry += "|" + score_text(delta.score);
     }

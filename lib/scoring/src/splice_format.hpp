@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace varhush::scoring {
 
@@ -21,6 +22,9 @@ struct PackedGene {
     char strand = '+';
     std::int64_t offset_to_pos = 0;  ///< added to a delta's offset: position relative to POS
 };
+
+/// `text` as one field of an entry: '|' is written as %7C.
+[[nodiscard]] std::string field_text(std::string_view text);
 
 /// Field names of `pack`, in order.
 [[nodiscard]] std::string packed_fields(bool tissues, bool levels);
