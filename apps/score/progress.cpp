@@ -20,7 +20,7 @@ constexpr int kBarWidth = 24;
 
 std::string time_left(double seconds) {
     char text[48];
-    if (seconds < 90) {
+    if (seconds <= 90) {
         std::snprintf(text, sizeof text, "%.0f s left", seconds);
     } else if (seconds < 90 * 60) {
         std::snprintf(text, sizeof text, "%.0f min left", seconds / 60);
