@@ -4,6 +4,7 @@
 #include "apps/common/command_table.hpp"
 #include "apps/common/model_half.hpp"
 #include "apps/completion/command.hpp"
+#include "apps/cover/command.hpp"
 #include "apps/doctor/command.hpp"
 #include "apps/score/command.hpp"
 #include "apps/version/command.hpp"
@@ -24,6 +25,7 @@ constexpr auto kModelHalf = nullptr;
 
 constexpr std::array kCommands{
     Command{"Variant effect", "score", "score every ALT allele and annotate", run_score},
+    Command{"Reads", "cover", "read coverage of a BAM, CRAM or SAM as bedGraph", run_cover},
     Command{"Models", "bench", "speed of this machine on the models' inner loops", kModelHalf},
     Command{"This installation",
             "doctor",

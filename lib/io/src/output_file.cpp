@@ -4,8 +4,11 @@
 #include "varhush/core/error.hpp"
 
 #include <fcntl.h>
+#include <htslib/bgzf.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -14,7 +17,8 @@ namespace varhush::io {
 
 namespace {
 
-constexpr std::size_t kBufferBytes = 1 << 16;
+constexpr std::size_t kBlockBytes = 0xff00;  // what bgzip puts into a block
+constexpr int kDefaultLevel = -1;
 constexpr const char* kStdout = "-";
 
 [[noreturn]] void fail(const std::string& what, const std::string& path) {
@@ -38,7 +42,12 @@ void write_all(int descriptor, std::string_view bytes, const std::string& path) 
 
 }  // namespace
 
-OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
+Packing packing_for(std::string_view path) noexcept {
+    return path.ends_with(".gz") || path.ends_with(".bgz") ? Packing::kBgzip : Packing::kNone;
+}
+
+OutputFile::OutputFile(std::string path, Packing packing)
+    : path_(std::move(path)), packing_(packing) {
     if (path_ == kStdout) {
         descriptor_ = STDOUT_FILENO;
         return;
@@ -58,18 +67,40 @@ OutputFile::~OutputFile() {
     }
 }
 
+void OutputFile::write_block(std::string_view bytes) {
+    if (packing_ == Packing::kNone) {
+        write_all(descriptor_, bytes, path_);
+        return;
+    }
+    std::array<char, BGZF_MAX_BLOCK_SIZE> packed;
+    std::size_t size = packed.size();
+    if (bgzf_compress(packed.data(), &size, bytes.data(), bytes.size(), kDefaultLevel) != 0) {
+        throw Error(ErrorKind::kInternal, "cannot compress " + path_);
+    }
+    write_all(descriptor_, {packed.data(), size}, path_);
+}
+
+void OutputFile::flush(std::size_t least) {
+    std::size_t done = 0;
+    while (buffer_.size() - done >= least && done < buffer_.size()) {
+        const std::size_t size = std::min(kBlockBytes, buffer_.size() - done);
+        write_block(std::string_view(buffer_).substr(done, size));
+        done += size;
+    }
+    buffer_.erase(0, done);
+}
+
 void OutputFile::write(std::string_view bytes) {
     buffer_.append(bytes);
-    if (buffer_.size() >= kBufferBytes) {
-        write_all(descriptor_, buffer_, path_);
-        buffer_.clear();
-    }
+    flush(kBlockBytes);
 }
 
 void OutputFile::close() {
     VARHUSH_CHECK(!closed_);
-    write_all(descriptor_, buffer_, path_);
-    buffer_.clear();
+    flush(0);
+    if (packing_ == Packing::kBgzip) {
+        write_block({});  // the end-of-file block
+    }
     if (part_) {
         if (::close(std::exchange(descriptor_, -1)) != 0) {
             fail("close", path_);

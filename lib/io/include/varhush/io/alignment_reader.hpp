@@ -12,13 +12,13 @@
 
 namespace varhush::io {
 
-/// What to read of a BAM, CRAM or SAM. CRAM takes its bases from `reference` and never from the
-/// network.
+/// What to read of a BAM, CRAM or SAM. Bases and qualities are not decoded, so a CRAM needs no
+/// reference; nothing comes from the network.
 struct AlignmentReaderOptions {
     std::string path = "-";
-    std::string reference;  ///< FASTA for CRAM; may be empty otherwise
-    std::optional<seq::Region>
-        region;  ///< by index; overlapping reads, not only those that start there
+    std::string reference = {};  ///< FASTA of a CRAM; may be empty
+    /// By index; reads that overlap it, not only those that start there.
+    std::optional<seq::Region> region = std::nullopt;
 };
 
 /// One aligned read, reused by the reader. Coordinates 0-based half-open.
@@ -59,5 +59,9 @@ class AlignmentReader {
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+/// SAM flags from "0x704", "1796" or names such as "UNMAP,DUP" (samtools flags).
+/// @throws Error{kUsage} for anything else.
+[[nodiscard]] std::uint16_t parse_sam_flags(const std::string& text);
 
 }  // namespace varhush::io

@@ -8,6 +8,12 @@ namespace varhush::io {
 
 class PartFile;
 
+/// How the bytes of an OutputFile are stored.
+enum class Packing { kNone, kBgzip };
+
+/// kBgzip for names that end in .gz or .bgz.
+[[nodiscard]] Packing packing_for(std::string_view path) noexcept;
+
 /// A text or binary file written to `path`.part, synced and renamed by close(). "-" is standard
 /// output. A symbolic link is followed; a device or named pipe is written directly. Without close()
 /// nothing is left behind. Paths of unfinished files are known to
@@ -15,7 +21,7 @@ class PartFile;
 /// @throws Error{kOutput} for every failed open, write, fsync or rename.
 class OutputFile {
   public:
-    explicit OutputFile(std::string path);
+    explicit OutputFile(std::string path, Packing packing = Packing::kNone);
     ~OutputFile();
     OutputFile(const OutputFile&) = delete;
     OutputFile& operator=(const OutputFile&) = delete;
@@ -24,10 +30,14 @@ class OutputFile {
     void close();
 
   private:
+    void flush(std::size_t least);
+    void write_block(std::string_view bytes);
+
     std::string path_;
+    Packing packing_;
     std::unique_ptr<PartFile> part_;  ///< none for standard output
     int descriptor_ = -1;
-    std::string buffer_;
+    std::string buffer_;  ///< not yet written (or packed)
     bool closed_ = false;
 };
 

@@ -1,0 +1,73 @@
+#include "apps/cover/coverage.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace varhush::apps {
+namespace {
+
+std::string text(const DepthRun& run) {
+    return run.contig + ":" + std::to_string(run.start) + "-" + std::to_string(run.end) + "=" +
+           std::to_string(run.depth);
+}
+
+TEST(DepthRuns, JoinsNeighboursOfEqualDepthAndLeavesOutZero) {
+    std::vector<std::string> seen;
+    DepthRuns runs([&](const DepthRun& run) { seen.push_back(text(run)); });
+    runs.start_contig("a");
+    runs.advance(5);
+    runs.add(5, 10);
+    runs.advance(10);
+    runs.add(10, 12);  // the same depth goes on
+    runs.advance(11);
+    runs.add(11, 11);  // nothing
+    runs.add(20, 22);
+    runs.start_contig("b");
+    runs.add(0, 3);
+    runs.add(0, 2);
+    runs.finish();
+    EXPECT_EQ(seen, (std::vector<std::string>{"a:5-12=1", "a:20-22=1", "b:0-2=2", "b:2-3=1"}));
+}
+
+TEST(DepthRuns, AgreesWithCountingEveryBase) {
+    std::mt19937 random(11);
+    for (int round = 0; round < 50; ++round) {
+        std::vector<std::pair<std::int64_t, std::int64_t>> blocks;
+        for (int i = 0; i < 60; ++i) {
+            const auto start = static_cast<std::int64_t>(random() % 200);
+            blocks.emplace_back(start, start + static_cast<std::int64_t>(random() % 30));
+        }
+        std::sort(blocks.begin(), blocks.end());
+        std::vector<std::int64_t> wanted(300, 0);
+        std::vector<std::int64_t> got(300, 0);
+        std::int64_t last_end = -1;
+        std::int64_t last_depth = 0;
+        DepthRuns runs([&](const DepthRun& run) {
+            EXPECT_GT(run.depth, 0);
+            EXPECT_TRUE(run.start > last_end || (run.start == last_end && run.depth != last_depth));
+            last_end = run.end;
+            last_depth = run.depth;
+            for (std::int64_t p = run.start; p < run.end; ++p) {
+                got[static_cast<std::size_t>(p)] = run.depth;
+            }
+        });
+        runs.start_contig("a");
+        for (const auto& [start, end] : blocks) {
+            runs.advance(start);
+            runs.add(start, end);
+            for (std::int64_t p = start; p < end; ++p) {
+                ++wanted[static_cast<std::size_t>(p)];
+            }
+        }
+        runs.finish();
+        EXPECT_EQ(got, wanted);
+    }
+}
+
+}  // namespace
+}  // namespace varhush::apps
