@@ -9,6 +9,8 @@
 #include "varhush/io/gene_model_reader.hpp"
 #include "varhush/models/splice_network.hpp"
 
+#include <unistd.h>
+
 #include <memory>
 #include <optional>
 
@@ -59,6 +61,11 @@ int run_with_model(const ScoreOptions& options) {
 int run_score(int argc, const char* const* argv) {
     const auto options = parse_score_options(argc, argv);
     apply_verbosity(options.run);
+    if (options.input == "-" && ::isatty(STDIN_FILENO) != 0) {
+        throw Error(ErrorKind::kUsage,
+                    "no input: standard input is a terminal",
+                    "name a VCF or BCF, or pipe one in; see 'varhush score --help'");
+    }
     return options.without_model() ? run_without_model(options) : run_with_model(options);
 }
 

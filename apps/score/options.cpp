@@ -8,6 +8,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 
 namespace varhush::apps {
 
@@ -120,6 +121,12 @@ void validate_scoring(const ScoreOptions& options) {
     }
 }
 
+// Also when the two are spelled differently ("in.vcf", "./in.vcf", a link).
+bool same_file(const std::string& a, const std::string& b) {
+    std::error_code ignored;
+    return a != "-" && b != "-" && (a == b || std::filesystem::equivalent(a, b, ignored));
+}
+
 void validate_outputs(const ScoreOptions& options) {
     report::check_compat_tag(options.compat_tag);
     if (options.digits_given && options.compat_tag.empty()) {
@@ -132,10 +139,10 @@ void validate_outputs(const ScoreOptions& options) {
         reject("--stats - and -o - would both write to standard output",
                "give one of them a file name");
     }
-    if (!options.stats.empty() && options.stats != "-" && options.stats == options.output.path) {
+    if (!options.stats.empty() && same_file(options.stats, options.output.path)) {
         reject("--stats and -o name the same file: " + options.stats);
     }
-    if (options.output.path != "-" && options.output.path == options.input) {
+    if (same_file(options.output.path, options.input)) {
         reject("input and output are the same file: " + options.input);
     }
     if (!options.max_unscored.empty()) {

@@ -6,6 +6,8 @@
 #include "varhush/core/stage.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <utility>
 #include <vector>
 
 namespace varhush::apps {
@@ -18,6 +20,7 @@ struct Batch {
     std::vector<io::VariantRecord> records;
     std::vector<seq::RecordAnnotation> annotations;
     std::size_t size = 0;  // records in use
+    double fraction = -1;  // share of the input read when the batch was full
 };
 
 using BatchQueue = core::BoundedQueue<Batch>;
@@ -35,21 +38,48 @@ std::size_t bases_of(const io::VariantRecord& record) {
     return bases;
 }
 
-// Fills `batch`; false when the input ended before the batch was full.
-bool fill(io::VariantReader& reader, std::size_t records, std::size_t max_bases, Batch& batch) {
-    batch.size = 0;
-    batch.records.resize(records);
-    batch.annotations.resize(records);
-    for (std::size_t bases = 0; batch.size < records && bases < max_bases;) {
-        io::VariantRecord& record = batch.records[batch.size];
-        if (!reader.next(record)) {
-            return false;
+// Cuts the input into batches. Its own class because it reads one record ahead.
+class BatchReader {
+  public:
+    BatchReader(io::VariantReader& reader, const PipelineLimits& limits)
+        : reader_(reader), limits_(limits), most_records_(most_records(reader, limits)) {}
+
+    // Fills `batch`; false when the input ended before the batch did.
+    bool fill(Batch& batch) {
+        batch.size = 0;
+        batch.records.resize(most_records_);
+        batch.annotations.resize(most_records_);
+        for (std::size_t bases = 0; batch.size < most_records_ && bases < limits_.batch_bases;) {
+            io::VariantRecord& record = batch.records[batch.size];
+            if (has_next_) {
+                std::swap(record, next_);
+                has_next_ = false;
+            } else if (!reader_.next(record)) {
+                return false;
+            }
+            if (batch.size >= limits_.sparse_records &&
+                is_far(batch.records[batch.size - 1], record)) {
+                std::swap(record, next_);
+                has_next_ = true;
+                return true;
+            }
+            bases += bases_of(record);
+            ++batch.size;
         }
-        bases += bases_of(record);
-        ++batch.size;
+        return true;
     }
-    return true;
-}
+
+  private:
+    [[nodiscard]] bool is_far(const io::VariantRecord& a, const io::VariantRecord& b) const {
+        return std::abs(b.position() - a.position()) > limits_.gap_bp || a.contig() != b.contig();
+    }
+
+    io::VariantReader& reader_;
+    const PipelineLimits& limits_;
+    std::size_t most_records_;
+    io::VariantRecord next_;
+    bool has_next_ = false;
+};
 
 class Pipeline {
   public:
@@ -89,18 +119,18 @@ class Pipeline {
 
   private:
     void read_all() {
-        const std::size_t records = most_records(reader_, limits_);
+        BatchReader batches(reader_, limits_);
         bool more = true;
         while (more) {
             auto batch = free_.pop();
             if (!batch) {
                 return;
             }
-            more = fill(reader_, records, limits_.batch_bases, *batch);
+            more = batches.fill(*batch);
+            batch->fraction = reader_.fraction_read();
             for (std::size_t i = 0; i < batch->size; ++i) {
                 alleles_read_ += static_cast<std::int64_t>(batch->records[i].alt_count());
             }
-            counters_.fraction = reader_.fraction_read();
             if (batch->size > 0 && !read_.push(std::move(*batch))) {
                 return;
             }
@@ -123,6 +153,7 @@ class Pipeline {
                 writer_.put(batch->records[i], batch->annotations[i]);
                 count(batch->annotations[i]);
             }
+            counters_.fraction = batch->fraction;
             counters_.alleles = alleles_written_;
             counters_.unscored = alleles_written_ - summary_.scored();
             if (!free_.push(std::move(*batch))) {

@@ -7,6 +7,7 @@
 #include "varhush/report/run_summary.hpp"
 
 #include <cstddef>
+#include <cstdint>
 
 namespace varhush::apps {
 
@@ -14,6 +15,10 @@ namespace varhush::apps {
 struct PipelineLimits {
     std::size_t batches = 6;          ///< between the stages and in them
     std::size_t batch_records = 512;  ///< fewer for files with many samples, see below
+    /// From this many records on a batch ends where the next record is too far away to share
+    /// anything with it: progress is then seen early, and no work is done twice.
+    std::size_t sparse_records = 64;
+    std::int64_t gap_bp = 20'000;
     std::size_t batch_bases = 1 << 20;
     std::size_t batch_genotypes = 1 << 21;  ///< records x samples in one batch
 };

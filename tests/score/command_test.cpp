@@ -179,7 +179,9 @@ TEST_F(ScoreCommand, UsageErrorsExitTwoBeforeAnythingIsWritten) {
     expect_failure("varhush score -m none --bogus in.vcf -o out.vcf", 2, "--bogus");
     expect_failure("varhush score in.vcf -o out.vcf", 2, "-f FASTA");
     expect_failure("varhush score -m none in.vcf -O z -o out.bcf", 2, "out.bcf");
-    expect_failure("varhush score -m none in.vcf -W -o out.vcf", 2, "");
+    expect_failure("varhush score -m none in.vcf -W -o out.vcf", 2, "-W");
+    expect_failure("varhush score -m none in.vcf -o ./in.vcf", 2, "same file");
+    expect_failure("varhush score -m none in.vcf -W", 2, "-W");
     expect_failure(
         "varhush score -m none --compat-tag VH_X -f a --gtf b in.vcf -o out.vcf", 2, "VH_X");
 }

@@ -108,6 +108,22 @@ TEST_F(PipelineTest, BatchesAreBoundedByRecordsBasesAndGenotypes) {
     EXPECT_EQ(scorer_.largest_batch, 5U);
 }
 
+TEST_F(PipelineTest, SparseRecordsComeInSmallBatchesThatDoNotCutNeighbours) {
+    std::string text = kSampleHead + kSampleColumns;
+    for (int cluster = 0; cluster < 40; ++cluster) {
+        for (int i = 0; i < 25; ++i) {
+            text += "chr1\t" + std::to_string(1000 + cluster * 100000 + i) + "\trs" +
+                    std::to_string(cluster * 25 + i) + "\tA\tC\t.\t.\t.\n";
+        }
+    }
+    write("in.vcf", text);
+    const auto summary = run_with({});
+    EXPECT_EQ(summary.records, 1000);
+    EXPECT_EQ(scorer_.largest_batch, 75U);  // three whole clusters: the first end beyond 64
+    EXPECT_EQ(writer_.ids.size(), 1000U);
+    EXPECT_EQ(writer_.ids.back(), "rs999");
+}
+
 TEST_F(PipelineTest, AnErrorOfAnyStageEndsTheRun) {
     PipelineLimits limits;
     limits.batch_records = 5;
