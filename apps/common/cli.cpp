@@ -1,5 +1,6 @@
 #include "apps/common/cli.hpp"
 
+#include "apps/common/help_formatter.hpp"
 #include "varhush/core/error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -13,7 +14,6 @@ namespace varhush::apps {
 
 namespace {
 
-constexpr std::size_t kOptionColumn = 34;
 constexpr std::size_t kTextWidth = 96;
 
 // A bare -W, -Wcsi and -W=csi in the one form that CLI11 reads without a doubt about what belongs
@@ -29,34 +29,21 @@ std::string with_long_write_index(const std::string& argument) {
     return argument;
 }
 
-// Breaks text into lines; an empty line in it stays one.
-std::string wrapped(std::string_view text) {
-    std::string out;
-    std::size_t column = 0;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
-        const std::string_view word = text.substr(0, end);
-        if (column > 0 && column + 1 + word.size() > kTextWidth) {
-            out += '\n';
-            column = 0;
-        }
-        out += (column > 0 ? " " : "") + std::string(word);
-        column += word.size() + (column > 0 ? 1 : 0);
-        if (end < text.size() && text[end] == '\n') {
-            out += '\n';
-            column = 0;
-        }
-        text.remove_prefix(std::min(end + 1, text.size()));
+// CLI11 puts two empty lines between groups.
+std::string with_single_gaps(std::string text) {
+    for (std::size_t at = text.find("\n\n\n"); at != std::string::npos;
+         at = text.find("\n\n\n", at)) {
+        text.erase(at, 1);
     }
-    return out;
+    return text;
 }
 
 }  // namespace
 
 std::unique_ptr<CLI::App> make_command_app(const HelpText& text) {
     const std::string name = "varhush " + std::string(text.name);
-    auto app = std::make_unique<CLI::App>(wrapped(text.description), name);
-    app->get_formatter()->column_width(kOptionColumn);
+    auto app = std::make_unique<CLI::App>(wrapped(text.description, kTextWidth, 0) + "\n", name);
+    app->formatter(std::make_shared<HelpFormatter>());
     app->set_help_flag("-h,--help", "Show this text and exit");
     app->footer("Examples:\n  " + std::string(text.example_a) + "\n  " +
                 std::string(text.example_b));
@@ -79,7 +66,7 @@ void parse_command_line(CLI::App& app, int argc, const char* const* argv) {
     try {
         app.parse(arguments);
     } catch (const CLI::CallForHelp&) {
-        print_to_stdout(app.help());
+        print_to_stdout(with_single_gaps(app.help()));
         throw;
     } catch (const CLI::Success&) {
         throw;

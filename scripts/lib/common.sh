@@ -35,7 +35,7 @@ need_packages() {
         say "All Debian packages are there"
         return
     fi
-    say "Installing with apt:$missing"
+    say "Installing with apt (a fresh machine loads about 350 MB and needs 2.3 GB):$missing"
     as_root apt-get update -qq
     # shellcheck disable=SC2086
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \

@@ -106,6 +106,17 @@ TEST(ParseCommandLine, HelpGoesToStandardOutputAndEndsWithTheExamples) {
     EXPECT_TRUE(text.ends_with("Examples:\n  varhush try a\n  varhush try b\n")) << text;
 }
 
+TEST(ParseCommandLine, OptionsShowTheirValueAndDefaultButNoValidators) {
+    testing::internal::CaptureStdout();
+    EXPECT_THROW(parse({"--help"}), CLI::CallForHelp);
+    const std::string text = testing::internal::GetCapturedStdout();
+    EXPECT_NE(text.find("  -@,--threads N                  Thread budget"), std::string::npos);
+    EXPECT_NE(text.find("(default: 0)"), std::string::npos);
+    EXPECT_EQ(text.find("INT in"), std::string::npos) << text;
+    EXPECT_EQ(text.find("Excludes:"), std::string::npos) << text;
+    EXPECT_EQ(text.find("\n\n\n"), std::string::npos) << text;
+}
+
 TEST(ParseCommandLine, LongDescriptionsAreWrapped) {
     const std::string sentence = "Words that follow one another for a while. ";
     std::string description;
