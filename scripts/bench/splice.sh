@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Side by side with the OpenSpliceAI command line: the same variants, weights and threads, whole processes in
-# turn (A B A B), outputs compared. Writes the section "splice" of docs/benchmarks.md.
+# turn (A B A B), outputs compared. Writes the sections "splice" and (by stream.sh) "stream" of docs/benchmarks.md.
 #
 #   bash scripts/bench/splice.sh [PEERS]
 #
@@ -128,3 +128,5 @@ ours ours_dense "$bench_dir/dense.vcf"
     echo '```'
 } | put_section docs/benchmarks.md splice
 sed -n '/<!-- splice begin -->/,/<!-- splice end -->/p' docs/benchmarks.md
+
+PAIRS=$pairs bash scripts/bench/stream.sh

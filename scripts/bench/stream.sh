@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# Streaming overhead: `varhush score --model none` beside `bcftools view` on a VCF of a million
-# records, both reading and writing the same format with the same number of threads.
-#   bash scripts/bench/stream.sh [build/release/bin/varhush] [pairs] [records]
-# Runs are interleaved (A B A B …) so that a slow phase of the machine hits both. Prints a Markdown
-# table: median wall seconds, the median of the ratios of each pair, CPU seconds and peak memory.
+# Streaming overhead: `varhush score -m none` beside `bcftools view` on a VCF of a million records, whole
+# processes in turn (A B A B), the same formats and threads. Writes the section "stream" of
+# docs/benchmarks.md. Called by splice.sh too.
+#
+#   bash scripts/bench/stream.sh [RECORDS]
+#
+# VARHUSH (default build/release/bin/varhush) and PAIRS (default 5) may be set in the environment.
 set -euo pipefail
+cd "$(dirname "$0")/../.."
+. scripts/bench/common.sh
 
-varhush=${1:-build/release/bin/varhush}
-pairs=${2:-5}
-records=${3:-1000000}
-for tool in bcftools bgzip awk; do
-    command -v "$tool" >/dev/null || { echo "stream.sh: $tool is not installed" >&2; exit 1; }
-done
-[ -x /usr/bin/time ] || { echo "stream.sh: /usr/bin/time is not installed (apt install time)" >&2; exit 1; }
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+records=${1:-1000000}
+pairs=${PAIRS:-5}
+varhush=${VARHUSH:-$PWD/build/release/bin/varhush}
+bench_dir=$(mktemp -d)
+trap 'rm -rf "$bench_dir"' EXIT
+[ -x "$varhush" ] || { echo "bench: build first (bash scripts/quickstart.sh)" >&2; exit 1; }
 
 awk -v n="$records" 'BEGIN {
     srand(7)
@@ -31,45 +31,42 @@ awk -v n="$records" 'BEGIN {
             substr("ACGT", r + 1, 1), substr("ACGT", a + 1, 1), 30 + int(rand() * 70),
             int(rand() * 1000), rand()
     }
-}' > "$work/in.vcf"
-bgzip -k "$work/in.vcf"
-bcftools view --no-version -Ob -o "$work/in.bcf" "$work/in.vcf"
+}' > "$bench_dir/in.vcf"
+bgzip -k "$bench_dir/in.vcf"
+bcftools view --no-version -Ob -o "$bench_dir/in.bcf" "$bench_dir/in.vcf"
 
-# median FILE COLUMN
-median() {
-    sort -g -k "$2,$2" "$1" | awk -v c="$2" '{ v[NR] = $c } END {
-        print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
-
-# measure LOG COMMAND…: appends "wall cpu peak_kb"
-measure() {
-    local log=$1
-    shift
-    /usr/bin/time -o "$work/time" -f '%e %U %S %M' "$@"
-    awk '{ print $1, $2 + $3, $4 }' "$work/time" >> "$log"
-}
-
-echo "| in -> out | threads | bcftools view, s | varhush score, s | ratio | CPU s | peak MB |"
-echo "|---|---|---|---|---|---|---|"
-for shape in "vcf v" "vcf.gz v" "vcf.gz z" "bcf b"; do
-    read -r suffix type <<< "$shape"
-    for threads in 1 2; do
-        rm -f "$work"/*.log
-        # bcftools counts the compression threads it adds to its own.
-        peer=(bcftools view --no-version --threads $((threads - 1)) -O "$type" -o "$work/peer.out" "$work/in.$suffix")
-        ours=("$varhush" score -q -m none --no-version -@ "$threads" -O "$type" -o "$work/ours.out" "$work/in.$suffix")
-        "${peer[@]}"
-        "${ours[@]}"
-        for _ in $(seq "$pairs"); do
-            measure "$work/peer.log" "${peer[@]}"
-            measure "$work/ours.log" "${ours[@]}"
-        done
-        paste -d ' ' "$work/peer.log" "$work/ours.log" | awk '{ print $4 / $1 }' > "$work/ratio.log"
-        printf '| %s -> %s | %s | %.2f | %.2f | %.2f | %.2f / %.2f | %.0f / %.0f |\n' \
-            "$suffix" "$type" "$threads" \
-            "$(median "$work/peer.log" 1)" "$(median "$work/ours.log" 1)" "$(median "$work/ratio.log" 1)" \
-            "$(median "$work/peer.log" 2)" "$(median "$work/ours.log" 2)" \
-            "$(awk "BEGIN { print $(median "$work/peer.log" 3) / 1024 }")" \
-            "$(awk "BEGIN { print $(median "$work/ours.log" 3) / 1024 }")"
+# one_shape SUFFIX TYPE THREADS: prints a row. -@ counts all threads, --threads those beyond the first.
+one_shape() {
+    local in=$bench_dir/in.$1 type=$2 threads=$3
+    local label=$1_$2_$3
+    for ((pair = 0; pair <= pairs; ++pair)); do
+        if [ "$pair" -eq 1 ]; then  # the first pair warmed the file cache
+            rm "$bench_dir/peer_$label" "$bench_dir/ours_$label"
+        fi
+        measure "peer_$label" bcftools view --no-version --threads $((threads - 1)) -O "$type" \
+            -o "$bench_dir/peer.stream" "$in"
+        measure "ours_$label" "$varhush" score -q -m none --no-version -@ "$threads" -O "$type" \
+            -o "$bench_dir/ours.stream" "$in"
     done
-done
+    printf '| %s to %s | %s | %s | %s | %s | %s / %s | %s / %s |\n' "$1" "$type" "$threads" \
+        "$(median "peer_$label" 1)" "$(median "ours_$label" 1)" "$(ratio_range "ours_$label" "peer_$label" 1)" \
+        "$(median "peer_$label" 2)" "$(median "ours_$label" 2)" "$(median "peer_$label" 3)" "$(median "ours_$label" 3)"
+}
+
+{
+    echo
+    echo "\`varhush score -m none\` (every allele classified and written, none scored) beside \`bcftools view\`,"
+    echo "$records records. Measured $(date +%F) on: $(machine_line); $pairs pairs in turn, medians."
+    echo "Reproduce: \`bash scripts/bench/stream.sh\`."
+    echo
+    echo "| in to out | threads | bcftools wall s | varhush wall s | varhush / bcftools | CPU s, each | peak MB, each |"
+    echo "|---|---|---|---|---|---|---|"
+    for threads in 1 2; do
+        one_shape vcf v "$threads"
+        one_shape vcf.gz v "$threads"
+        one_shape vcf.gz z "$threads"
+        one_shape bcf b "$threads"
+    done
+} > "$bench_dir/section"
+put_section docs/benchmarks.md stream < "$bench_dir/section"
+cat "$bench_dir/section"
