@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -139,6 +140,37 @@ void register_cases() {
 TEST(Examples, AreFound) {
     const auto commands = listed_commands();
     EXPECT_NE(std::find(commands.begin(), commands.end(), "version"), commands.end());
+}
+
+// Targets of [text](target) that are files, without "#section".
+std::vector<std::string> file_links(const std::string& page) {
+    static const std::regex link("\\]\\(([^)#: ]+)(#[^)]*)?\\)");
+    std::vector<std::string> targets;
+    for (std::sregex_iterator one(page.begin(), page.end(), link), end; one != end; ++one) {
+        targets.push_back((*one)[1]);
+    }
+    return targets;
+}
+
+TEST(Documentation, LinksPointAtFiles) {
+    std::vector<fs::path> pages{VARHUSH_SOURCE_DIR "/README.md"};
+    for (const auto& entry : fs::directory_iterator(VARHUSH_SOURCE_DIR "/docs")) {
+        pages.push_back(entry.path());
+    }
+    std::size_t links = 0;
+    for (const fs::path& page : pages) {
+        for (const std::string& target : file_links(read_file(page))) {
+            EXPECT_TRUE(fs::exists(page.parent_path() / target)) << page << " -> " << target;
+            ++links;
+        }
+    }
+    EXPECT_GT(links, 10U);
+}
+
+TEST(Documentation, EveryCommandHasItsPage) {
+    for (const std::string& command : listed_commands()) {
+        EXPECT_TRUE(fs::exists(VARHUSH_SOURCE_DIR "/docs/" + command + ".md")) << command;
+    }
 }
 
 TEST(Examples, OnlyShBlocksAreRun) {
