@@ -135,6 +135,10 @@ void validate_outputs(const ScoreOptions& options) {
     if (options.wants_table() && options.output.write_index) {
         reject("-W cannot index a table (-O t)");
     }
+    if (options.output.path.ends_with(".tsv.gz")) {
+        reject("tables are not compressed: " + options.output.path,
+               "-O t | bgzip > " + options.output.path);
+    }
     if (options.stats == "-" && options.output.path == "-") {
         reject("--stats - and -o - would both write to standard output",
                "give one of them a file name");
@@ -194,6 +198,11 @@ ScoreOptions parse_score_options(int argc, const char* const* argv) {
         ->default_str("-");
     add_model_options(*app, options);
     add_output_options(*app, options.output);
+    app->get_option("--output-type")
+        ->description(
+            "v: VCF, z: compressed VCF, b: BCF, u: uncompressed BCF; a digit 0-9 behind it is the "
+            "level; t: table. Default: by the suffix of FILE")
+        ->type_name("v|z|b|u[0-9]|t");
     add_content_options(*app, options);
     add_region_options(*app, options.regions);
     add_run_options(*app, options.run);

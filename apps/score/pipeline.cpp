@@ -25,31 +25,19 @@ struct Batch {
 
 using BatchQueue = core::BoundedQueue<Batch>;
 
-std::size_t most_records(const io::VariantReader& reader, const PipelineLimits& limits) {
-    const auto samples = static_cast<std::size_t>(std::max(reader.header().sample_count(), 1));
-    return std::clamp<std::size_t>(limits.batch_genotypes / samples, 1, limits.batch_records);
-}
-
-std::size_t bases_of(const io::VariantRecord& record) {
-    std::size_t bases = record.ref().size();
-    for (std::size_t i = 0; i < record.alt_count(); ++i) {
-        bases += record.alt(i).size();
-    }
-    return bases;
-}
-
 // Cuts the input into batches. Its own class because it reads one record ahead.
 class BatchReader {
   public:
     BatchReader(io::VariantReader& reader, const PipelineLimits& limits)
-        : reader_(reader), limits_(limits), most_records_(most_records(reader, limits)) {}
+        : reader_(reader), limits_(limits) {}
 
     // Fills `batch`; false when the input ended before the batch did.
     bool fill(Batch& batch) {
         batch.size = 0;
-        batch.records.resize(most_records_);
-        batch.annotations.resize(most_records_);
-        for (std::size_t bases = 0; batch.size < most_records_ && bases < limits_.batch_bases;) {
+        batch.records.resize(limits_.batch_records);
+        batch.annotations.resize(limits_.batch_records);
+        for (std::size_t bytes = 0;
+             batch.size < limits_.batch_records && bytes < limits_.batch_bytes;) {
             io::VariantRecord& record = batch.records[batch.size];
             if (has_next_) {
                 std::swap(record, next_);
@@ -63,7 +51,7 @@ class BatchReader {
                 has_next_ = true;
                 return true;
             }
-            bases += bases_of(record);
+            bytes += record.size_bytes();
             ++batch.size;
         }
         return true;
@@ -76,7 +64,6 @@ class BatchReader {
 
     io::VariantReader& reader_;
     const PipelineLimits& limits_;
-    std::size_t most_records_;
     io::VariantRecord next_;
     bool has_next_ = false;
 };

@@ -13,8 +13,9 @@ namespace varhush::apps {
 
 /// How much is under way at once. Memory is bounded by batches x what one batch may hold.
 struct PipelineLimits {
-    std::size_t batches = 6;          ///< between the stages and in them
-    std::size_t batch_records = 512;  ///< fewer for files with many samples, see below
+    std::size_t batches = 6;  ///< between the stages and in them
+    std::size_t batch_records = 512;
+    std::size_t batch_bytes = 4 << 20;  ///< long alleles, annotations and genotypes make it full
     /// From this many records on a batch ends where the next record is too far away to share
     /// anything with it: progress is then seen early, and no work is done twice.
     std::size_t sparse_records = 64;

@@ -54,6 +54,7 @@ TEST(ScoreOptions, WhatDoesNotMakeSenseIsAUsageError) {
     expect_usage_error({"-m", "none", "--stats", "-", "in.vcf"}, "standard output");
     expect_usage_error({"-m", "none", "--stats", "x", "-o", "x", "in.vcf"}, "same file");
     expect_usage_error({"-m", "none", "-o", "in.vcf", "in.vcf"}, "same file");
+    expect_usage_error({"-m", "none", "-o", "x.tsv.gz", "in.vcf"}, "not compressed");
     expect_usage_error({"-m", "none", "--progress", "disco", "in.vcf"}, "--progress");
     expect_usage_error({"-m", "none", "one.vcf", "two.vcf"}, "two.vcf");
 }

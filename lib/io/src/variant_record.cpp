@@ -175,6 +175,10 @@ std::string VariantRecord::where() const {
     return text;
 }
 
+std::size_t VariantRecord::size_bytes() const {
+    return impl_->record->shared.l + impl_->record->indiv.l + impl_->late_text.size();
+}
+
 void VariantRecord::set_info(const VariantHeader& header,
                              const std::string& tag,
                              std::span<const std::string> values) {

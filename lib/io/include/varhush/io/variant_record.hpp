@@ -60,7 +60,8 @@ class VariantRecord {
     [[nodiscard]] std::string_view ref() const;
     [[nodiscard]] std::size_t alt_count() const;  ///< 0 for a monomorphic '.'
     [[nodiscard]] std::string_view alt(std::size_t index) const;
-    [[nodiscard]] std::string where() const;  ///< "chr1:12345 rs99", 1-based, for messages
+    [[nodiscard]] std::string where() const;       ///< "chr1:12345 rs99", 1-based, for messages
+    [[nodiscard]] std::size_t size_bytes() const;  ///< about the memory that its fields take
 
     /// Values of an INFO tag, one an ALT allele; nullopt and "" are written as '.'. The tag must be
     /// in the header given to the writer. An empty span removes the tag.
