@@ -142,6 +142,27 @@ TEST_F(FastaReaderTest, SaysWhenTheFileIsCut) {
     EXPECT_EQ(error->kind(), ErrorKind::kInput);
 }
 
+TEST_F(FastaReaderTest, AnIndexThatDoesNotFitIsMadeAnew) {
+    std::string text = ">x\n";
+    for (int i = 0; i < 20000; ++i) {
+        text += std::string(50, "ACGT"[i % 4]) + "\n";
+    }
+    const std::string fasta = write("a.fa", text + ">last\nGATTACA\n");
+    ASSERT_EQ(shell("bgzip " + fasta).status, 0);
+    { const FastaReader reader(fasta + ".gz"); }
+    const std::string good = read_all(fasta + ".gz.gzi");
+    std::string shifted = good;
+    shifted[8] = static_cast<char>(shifted[8] + 1);  // packed place of the second block
+    std::string grown = good;
+    grown[16 + 2] = static_cast<char>(grown[16 + 2] ^ 4);  // its unpacked place
+    for (const std::string& bad : {shifted, grown, good.substr(0, good.size() - 3)}) {
+        write("a.fa.gz.gzi", bad);
+        const FastaReader reader(fasta + ".gz");
+        EXPECT_EQ(reader.fetch("last", 0, 7), "GATTACA");
+        EXPECT_EQ(reader.fetch("x", 900000, 900002), "AA");
+    }
+}
+
 TEST_F(FastaReaderTest, ManyThreadsMayFetch) {
     std::string text = ">x\n";
     for (int i = 0; i < 20000; ++i) {

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <charconv>
 #include <fstream>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -129,6 +130,31 @@ std::vector<FastaEntry> read_fai(const std::string& path) {
         malformed(path, "the index is empty or cannot be read", "delete it, it will be made anew");
     }
     return entries;
+}
+
+std::vector<BlockStart> read_gzi(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    const auto number_at = [&](std::size_t offset) {
+        std::uint64_t value = 0;  // little-endian
+        for (std::size_t i = 8; i-- > 0;) {
+            value = value << 8 | static_cast<unsigned char>(bytes[offset + i]);
+        }
+        return value;
+    };
+    const std::size_t count = bytes.size() / 16;
+    bool is_good = bytes.size() >= 8 && bytes.size() % 16 == 8 && number_at(0) == count;
+    std::vector<BlockStart> blocks(1);
+    for (std::size_t i = 0; is_good && i < count; ++i) {
+        blocks.push_back({number_at(8 + 16 * i), number_at(16 + 16 * i)});
+        is_good = blocks[i].packed < blocks[i + 1].packed &&
+                  blocks[i].unpacked <= blocks[i + 1].unpacked &&
+                  blocks[i + 1].packed < std::uint64_t{1} << 48;
+    }
+    if (!is_good) {
+        malformed(path, "not a .gzi index, or cut", "delete it, it will be made anew");
+    }
+    return blocks;
 }
 
 void write_fai(const std::string& path, const std::vector<FastaEntry>& entries) {

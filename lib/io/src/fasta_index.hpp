@@ -33,6 +33,16 @@ std::vector<FastaEntry> scan_fasta(const std::string& path, const std::string& g
 /// @throws Error{kInput} with the line when the file is not a .fai.
 std::vector<FastaEntry> read_fai(const std::string& path);
 
+/// Where a BGZF block starts, in the packed and in the unpacked file.
+struct BlockStart {
+    std::uint64_t packed = 0;
+    std::uint64_t unpacked = 0;
+};
+
+/// The blocks of a .gzi, the first one (0, 0) included, ascending.
+/// @throws Error{kInput} when the file is none or cut.
+std::vector<BlockStart> read_gzi(const std::string& path);
+
 /// @throws Error{kOutput}
 void write_fai(const std::string& path, const std::vector<FastaEntry>& entries);
 

@@ -81,13 +81,16 @@ struct FastaReader::Impl {
     void load_or_make_index(bool compressed);
     void scan_into(const std::string& fai, const std::string& gzi, bool compressed);
     void use_index(const std::string& fai, const std::string& gzi);
+    bool use_fitting_index(const std::string& fai, const std::string& gzi);
     [[nodiscard]] bool index_fits();
+    void go_to(std::int64_t offset, std::string& scratch);
     void read_raw(std::int64_t offset, std::int64_t bytes, std::string& out);
     const std::string& chunk(std::size_t contig, std::int64_t number);
     std::string load_chunk(const FastaEntry& entry, std::int64_t number);
 
     std::string path;
     BgzfPtr file;
+    std::vector<BlockStart> blocks;  ///< empty for an uncompressed file
     std::vector<FastaEntry> entries;
     std::vector<Contig> contigs;
     std::unordered_map<std::string, std::size_t> by_name;
@@ -120,8 +123,9 @@ void FastaReader::Impl::use_index(const std::string& fai, const std::string& gzi
     if (!file) {
         throw Error(ErrorKind::kInput, with_errno("cannot open " + path, errno));
     }
-    if (!gzi.empty() && bgzf_index_load(file.get(), gzi.c_str(), nullptr) != 0) {
-        throw Error(ErrorKind::kInput, "cannot read " + gzi, "delete it, it will be made anew");
+    blocks.clear();
+    if (!gzi.empty()) {
+        blocks = read_gzi(gzi);
     }
     entries = read_fai(fai);
 }
@@ -145,18 +149,27 @@ void FastaReader::Impl::scan_into(const std::string& fai, const std::string& gzi
     fai_part.publish();
 }
 
+bool FastaReader::Impl::use_fitting_index(const std::string& fai, const std::string& gzi) {
+    std::string problem = fai + " does not fit the FASTA any more";
+    try {
+        use_index(fai, gzi);
+        if (index_fits()) {
+            return true;
+        }
+    } catch (const Error& error) {
+        problem = error.what();
+    }
+    core::log(core::LogLevel::kWarning, problem + "; indexing anew for this run only");
+    return false;
+}
+
 void FastaReader::Impl::load_or_make_index(bool compressed) {
     const std::string fai = path + ".fai";
     const std::string gzi = path + ".gzi";
     const std::string used_gzi = compressed ? gzi : "";
     const bool is_there = exists(fai) && (!compressed || exists(gzi));
-    if (is_there) {
-        use_index(fai, used_gzi);
-        if (index_fits()) {
-            return;
-        }
-        core::log(core::LogLevel::kWarning,
-                  fai + " does not fit the FASTA any more; indexing anew for this run only");
+    if (is_there && use_fitting_index(fai, used_gzi)) {
+        return;
     }
     if (!is_there) {
         try {
@@ -176,11 +189,36 @@ void FastaReader::Impl::load_or_make_index(bool compressed) {
     use_index(temporary.file("fai"), compressed ? temporary.file("gzi") : "");
 }
 
-void FastaReader::Impl::read_raw(std::int64_t offset, std::int64_t bytes, std::string& out) {
-    out.resize(static_cast<std::size_t>(bytes));
-    if (bgzf_useek(file.get(), offset, SEEK_SET) != 0) {
-        throw Error(ErrorKind::kInput, path + ": cannot seek; is the .gzi index of this file?");
+/// Like bgzf_useek, which ends the process when the .gzi does not fit the file.
+void FastaReader::Impl::go_to(std::int64_t offset, std::string& scratch) {
+    std::int64_t skip = 0;
+    int result = 0;
+    if (blocks.empty()) {
+        result = bgzf_useek(file.get(), offset, SEEK_SET);
+    } else {
+        const auto after = std::upper_bound(
+            blocks.begin(), blocks.end(), offset, [](std::int64_t wanted, const BlockStart& block) {
+                return static_cast<std::uint64_t>(wanted) < block.unpacked;
+            });
+        const BlockStart& block = *std::prev(after);
+        skip = offset - static_cast<std::int64_t>(block.unpacked);
+        const auto place = static_cast<std::int64_t>(block.packed << 16);
+        result = skip > BGZF_MAX_BLOCK_SIZE
+                     ? -1
+                     : static_cast<int>(bgzf_seek(file.get(), place, SEEK_SET));
     }
+    scratch.resize(static_cast<std::size_t>(result == 0 ? skip : 0));
+    if (result != 0 || bgzf_read(file.get(), scratch.data(), scratch.size()) != skip) {
+        throw Error(ErrorKind::kInput,
+                    path + ": cannot read at byte " + std::to_string(offset) +
+                        "; the file is damaged or cut, or its indices are of another file",
+                    "delete " + path + ".fai and " + path + ".gzi, they will be made anew");
+    }
+}
+
+void FastaReader::Impl::read_raw(std::int64_t offset, std::int64_t bytes, std::string& out) {
+    go_to(offset, out);
+    out.resize(static_cast<std::size_t>(bytes));
     const ssize_t got = bgzf_read(file.get(), out.data(), out.size());
     if (got < 0) {
         throw Error(ErrorKind::kInput, path + ": the compressed file is damaged");
