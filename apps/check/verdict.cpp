@@ -39,10 +39,16 @@ void judge_contigs(const Findings& findings, Verdict& verdict) {
             some(lost, "record") + " on contigs that the FASTA does not have: " +
             names_of(findings, [](const auto& c) { return !c.fasta_name && c.records > 0; }));
     }
-    const std::string longer =
-        names_of(findings, [](const auto& contig) { return contig.other_length(); });
-    if (!longer.empty()) {
-        verdict.problems.push_back("contigs with another length than in the FASTA: " + longer);
+    const std::string used = names_of(
+        findings, [](const auto& contig) { return contig.other_length() && contig.records > 0; });
+    if (!used.empty()) {
+        verdict.problems.push_back("contigs with another length than in the FASTA: " + used);
+    }
+    const std::string unused = names_of(
+        findings, [](const auto& contig) { return contig.other_length() && contig.records == 0; });
+    if (!unused.empty()) {
+        verdict.notes.push_back(
+            "contigs without records that have another length than in the FASTA: " + unused);
     }
     const std::string renamed = names_of(
         findings, [](const auto& contig) { return contig.renamed() && contig.records > 0; });

@@ -57,8 +57,11 @@ TEST(Judge, EveryKindOfTroubleIsAProblem) {
     unknown.contigs.push_back({.name = "chr9", .records = 1});
     EXPECT_FALSE(judge(unknown).fits());
     Findings length = findings_of({});
-    length.contigs.push_back(
-        {.name = "chr1", .header_length = 9, .fasta_name = "chr1", .fasta_length = 10});
+    length.contigs.push_back({.name = "chr1",
+                              .records = 1,
+                              .header_length = 9,
+                              .fasta_name = "chr1",
+                              .fasta_length = 10});
     EXPECT_FALSE(judge(length).fits());
     Findings build = findings_of({.build = "GRCh38"});
     build.header_build = "GRCh37";
@@ -69,11 +72,13 @@ TEST(Judge, OtherNamesDuplicatesAndSpellingsAreNotes) {
     Findings findings = findings_of({.compared = 5, .agreeing = 5, .not_normalised = 2});
     findings.contigs.push_back({.name = "1", .records = 10, .fasta_name = "chr1"});
     findings.contigs.push_back({.name = "unused"});
+    findings.contigs.push_back(
+        {.name = "MT", .header_length = 16569, .fasta_name = "chrM", .fasta_length = 16571});
     findings.duplicates.see("chr1:5");
     findings.every_record_compared = false;
     const Verdict verdict = judge(findings);
     EXPECT_TRUE(verdict.fits());
-    EXPECT_EQ(verdict.notes.size(), 4U);
+    EXPECT_EQ(verdict.notes.size(), 5U);
 }
 
 }  // namespace
