@@ -1,6 +1,5 @@
 // The model half: the commands that need LibTorch. Started by `varhush`, which prepares the
 // numerical runtime first; nobody types this name.
-#include "apps/bench/command.hpp"
 #include "apps/common/command.hpp"
 #include "apps/common/command_table.hpp"
 #include "apps/common/runtime.hpp"
@@ -17,7 +16,6 @@ namespace {
 
 constexpr std::array kModelCommands{
     Command{"", "doctor-probe", "", run_doctor_probe},
-    Command{"Models", "bench", "speed of this machine on the models' inner loops", run_bench},
 };
 
 int run_model_half(int argc, const char* const* argv) {

@@ -1,4 +1,5 @@
 // The light launcher: command table, dispatch, exit codes. It never maps LibTorch.
+#include "apps/bench/command.hpp"
 #include "apps/check/command.hpp"
 #include "apps/common/cli.hpp"
 #include "apps/common/command.hpp"
@@ -28,7 +29,7 @@ constexpr std::array kCommands{
     Command{"Variant effect", "check", "does this VCF fit this reference? repairs", run_check},
     Command{"Variant effect", "score", "score every ALT allele and annotate", run_score},
     Command{"Reads", "cover", "read coverage of a BAM, CRAM or SAM as bedGraph", run_cover},
-    Command{"Models", "bench", "speed of this machine on the models' inner loops", kModelHalf},
+    Command{"Models", "bench", "speed of this machine on the models' inner loops", run_bench},
     Command{"This installation",
             "doctor",
             "what was found and chosen on this machine, and what to improve",
