@@ -5,7 +5,10 @@
 
 #include <array>
 #include <atomic>
+#include <cstdlib>
 #include <cstring>
+#include <mutex>
+#include <vector>
 
 // A signal handler may read this list at any moment, so it is a fixed array of atomics: no lock, no
 // allocation. A path that is withdrawn while the handler runs is at worst unlinked once more.
@@ -15,6 +18,14 @@ namespace {
 
 constexpr std::size_t kMostOpenFiles = 64;
 std::array<std::atomic<char*>, kMostOpenFiles> g_unfinished{};
+
+// A withdrawn path is kept, not freed: a handler on another thread may be reading it.
+void retire(char* path) {
+    static std::mutex mutex;
+    static auto* const retired = new std::vector<char*>;
+    const std::lock_guard lock(mutex);
+    retired->push_back(path);
+}
 
 }  // namespace
 
@@ -34,7 +45,7 @@ void unregister_unfinished(const std::string& part_path) {
     for (auto& slot : g_unfinished) {
         char* held = slot.load();
         if (held != nullptr && part_path == held) {
-            // Not freed: a handler on another thread may be reading it.
+            retire(held);
             slot.store(nullptr);
             return;
         }
@@ -43,7 +54,7 @@ void unregister_unfinished(const std::string& part_path) {
 
 void remove_unfinished_files() noexcept {
     for (auto& slot : g_unfinished) {
-        const char* path = slot.exchange(nullptr);
+        const char* path = slot.load();
         if (path != nullptr) {
             unlink(path);
         }
