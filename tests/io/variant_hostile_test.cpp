@@ -248,6 +248,23 @@ TEST_F(VariantHostile, AHundredThousandSamples) {
     EXPECT_TRUE(read_all(path("out.vcf")) == read_all(in));
 }
 
+TEST_F(VariantHostile, IntegersBeyond32BitsAreReported) {
+    const std::string in =
+        write("in.vcf",
+              header_text({"S1", "S2"}) +
+                  "chr1\t10\t.\tA\tC\t.\t.\tTXT=99999999999;DP=2147483647;AF=12345678901\tGT:GQ\t0:"
+                  "7\t0:8\n"
+                  "chr1\t20\t.\tA\tC\t.\t.\tTXT=1;DP=2147483648\tGT:GQ\t0:-9999999999\t0:8\n"
+                  "chr1\t30\t.\tA\tC\t.\t.\tDP=99999999999999999999999\tGT:GQ\t0:7\t0:8\n");
+    testing::internal::CaptureStderr();
+    pass_through({.path = in}, {.path = path("out.vcf")});
+    const std::string log = testing::internal::GetCapturedStderr();
+    EXPECT_NE(log.find("in.vcf:13: INFO/DP holds an integer beyond 32 bits"), std::string::npos)
+        << log;
+    EXPECT_NE(log.find("3 integers beyond 32 bits in all"), std::string::npos) << log;
+    EXPECT_NE(read_all(path("out.vcf")).find("TXT=1;DP=.\tGT:GQ\t0:.\t0:8"), std::string::npos);
+}
+
 TEST_F(VariantHostile, UnsortedRecordsCannotBeIndexed) {
     const std::pair<std::string, std::string> cases[] = {
         {"chr1\t10\t.\tA\tC\t.\t.\t.\nchr1\t9\t.\tA\tC\t.\t.\t.\n", "chr1:9 comes after chr1:10"},

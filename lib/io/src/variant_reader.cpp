@@ -96,6 +96,7 @@ void VariantReader::Impl::finish() {
         cut_bgzf(name);
     }
     late.summarise();
+    source->lossy_values().summarise(name);
 }
 
 /// The name of the contig, and what HTSlib should have unpacked for the accessors.

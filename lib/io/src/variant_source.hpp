@@ -2,6 +2,7 @@
 
 #include "hts.hpp"
 #include "line_source.hpp"
+#include "lossy_values.hpp"
 #include "region_set.hpp"
 #include "varhush/io/variant_reader.hpp"
 
@@ -21,15 +22,17 @@ class VariantSource {
 
     /// "file.vcf:12" or "file.bcf, record 7", of the last record.
     [[nodiscard]] virtual std::string where() const = 0;
+
+    [[nodiscard]] LossyValues& lossy_values() noexcept { return lossy_values_; }
+
+  private:
+    LossyValues lossy_values_;
 };
 
 /// Checks one line of a VCF as strictly as HTSlib does not (number of columns, POS, QUAL) and
 /// parses it. Contigs and tags without a definition are added to `header` by HTSlib.
 /// @throws Error{kInput} starting with `at.where()`.
-void parse_vcf_line(std::span<char> line,
-                    bcf_hdr_t* header,
-                    bcf1_t* record,
-                    const VariantSource& at);
+void parse_vcf_line(std::span<char> line, bcf_hdr_t* header, bcf1_t* record, VariantSource& at);
 
 /// Reads the header of `file`; for text `lines` is then left at the first record.
 /// @throws Error{kInput} when there is none or it cannot be used.

@@ -110,10 +110,7 @@ std::string reason(int errcode) {
 
 }  // namespace
 
-void parse_vcf_line(std::span<char> line,
-                    bcf_hdr_t* header,
-                    bcf1_t* record,
-                    const VariantSource& at) {
+void parse_vcf_line(std::span<char> line, bcf_hdr_t* header, bcf1_t* record, VariantSource& at) {
     const std::string_view text(line.data(), line.size());
     if (std::memchr(line.data(), '\0', line.size()) != nullptr) {
         malformed(at, "the line holds a NUL byte");
@@ -121,6 +118,11 @@ void parse_vcf_line(std::span<char> line,
     const Columns columns = split_fixed(text, at);
     check_fixed(columns, at);
     check_samples(columns, bcf_hdr_nsamples(header), at);
+    const auto where = [&] { return at.where(); };
+    at.lossy_values().look_at_info(columns.fixed[7], header, where);
+    if (bcf_hdr_nsamples(header) > 0) {
+        at.lossy_values().look_at_samples(columns.rest, header, where);
+    }
     kstring_t buffer{line.size(), line.size() + 1, line.data()};
     if (vcf_parse(&buffer, header, record) != 0) {
         malformed(at, reason(record->errcode));
