@@ -1,0 +1,59 @@
+#include "checkpoint.hpp"
+
+#include "varhush/core/error.hpp"
+#include "varhush/nn/safetensors.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+namespace varhush::train {
+
+void save_checkpoint(const std::string& path,
+                     const NamedTensors& tensors,
+                     std::int64_t step,
+                     const Random& random,
+                     const std::string& digest) {
+    std::vector<nn::NamedTensor> out;
+    for (const auto& [name, tensor] : tensors) {
+        const at::Tensor flat = tensor.detach().contiguous();
+        const float* values = flat.data_ptr<float>();
+        out.push_back({name, tensor.sizes().vec(), {values, values + flat.numel()}});
+    }
+    nn::write_safetensors(path,
+                          out,
+                          {{"varhush.kind", "splice-checkpoint"},
+                           {"step", std::to_string(step)},
+                           {"random", random.state()},
+                           {"options", digest}});
+}
+
+std::int64_t load_checkpoint(const std::string& path,
+                             const NamedTensors& tensors,
+                             Random& random,
+                             const std::string& digest) {
+    const auto file = nn::SafeTensors::open(path);
+    const auto text = [&](const std::string& key) {
+        const auto found = file.metadata().find(key);
+        if (found == file.metadata().end()) {
+            throw Error(ErrorKind::kResume, path + ": not a checkpoint of 'varhush train'");
+        }
+        return found->second;
+    };
+    if (text("options") != digest) {
+        throw Error(ErrorKind::kResume,
+                    path + ": made with other options or labels; found " + text("options") +
+                        ", expected " + digest,
+                    "give the same options, or remove the checkpoint to start anew");
+    }
+    const at::NoGradGuard no_grad;
+    for (const auto& [name, tensor] : tensors) {
+        const auto values = file.read_f32(name, tensor.sizes().vec());
+        at::Tensor target = tensor.detach();
+        std::copy(values.begin(), values.end(), target.data_ptr<float>());
+    }
+    random.set_state(text("random"));
+    return std::stoll(text("step"));
+}
+
+}  // namespace varhush::train
