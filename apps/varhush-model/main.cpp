@@ -4,6 +4,7 @@
 #include "apps/common/command_table.hpp"
 #include "apps/common/runtime.hpp"
 #include "apps/doctor_probe/command.hpp"
+#include "apps/train/command.hpp"
 #include "varhush/core/error.hpp"
 
 #include <array>
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::array kModelCommands{
     Command{"", "doctor-probe", "", run_doctor_probe},
+    Command{"", "train", "", run_train},
 };
 
 int run_model_half(int argc, const char* const* argv) {

@@ -30,6 +30,7 @@ constexpr std::array kCommands{
     Command{"Variant effect", "score", "score every ALT allele and annotate", run_score},
     Command{"Reads", "cover", "read coverage of a BAM, CRAM or SAM as bedGraph", run_cover},
     Command{"Models", "bench", "speed of this machine on the models' inner loops", run_bench},
+    Command{"Models", "train", "train, join and measure splice networks", kModelHalf},
     Command{"This installation",
             "doctor",
             "what was found and chosen on this machine, and what to improve",

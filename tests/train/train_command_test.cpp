@@ -1,0 +1,75 @@
+// `varhush train` as a process: signals, resuming and what is left behind.
+#include "shell.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace varhush::test {
+namespace {
+
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+const std::string kTiny =
+    "varhush train -q -@ 1 -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz "
+    "--kernel-sizes 5,5 --dilations 1,1 --channels 8 --batch 2 --window 200 --max-tiles 4 ";
+
+TEST(TrainCommand, TerminatedRunKeepsACheckpointAndResumesToTheSameBytes) {
+    const Sandbox box;
+    // A checkpoint after every step, so that the signal can follow the first one at once.
+    const auto result = run_shell(kTiny + "--steps 400 -o whole.safetensors\nset +e\n" + kTiny +
+                                      "--steps 400 --checkpoint-minutes 0 -o m.safetensors & "
+                                      "child=$!\n"
+                                      "until [ -e m.safetensors.checkpoint ] || "
+                                      "! kill -0 $child; do sleep 0.02; done\n"
+                                      "kill -TERM $child; wait $child; echo \"code $?\"\n",
+                                  box.folder());
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("code 143"));
+    EXPECT_FALSE(fs::exists(box.folder() / "m.safetensors"));
+    EXPECT_TRUE(fs::exists(box.folder() / "m.safetensors.checkpoint"));
+    const auto resumed = run_shell(
+        kTiny + "--steps 400 --resume -o m.safetensors\ncmp m.safetensors whole.safetensors",
+        box.folder());
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.err << resumed.out;
+    EXPECT_FALSE(fs::exists(box.folder() / "m.safetensors.checkpoint"));
+}
+
+TEST(TrainCommand, UsageErrorsLeaveNothing) {
+    const Sandbox box;
+    const auto code = [&](const std::string& arguments, const std::string& message) {
+        const auto result = run_shell("varhush train " + arguments, box.folder());
+        EXPECT_EQ(result.exit_code, 2) << arguments;
+        EXPECT_THAT(result.err, HasSubstr(message)) << arguments;
+    };
+    code("-o x", "a reference is needed");
+    code("-f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz", "an output file is needed");
+    code("-f data/demo/chr22.fa.gz --genes a --sites b -o x", "give one of --gtf, --genes");
+    code("--join a -o x --evaluate b", "exclude each other");
+    code("--make-labels l -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz", "--teacher");
+    code("-f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz -o x --metadata novalue",
+         "KEY=VALUE");
+    EXPECT_FALSE(fs::exists(box.folder() / "x"));
+}
+
+TEST(TrainCommand, NoTileOutsideTheExcludedRegionIsAnError) {
+    const Sandbox box;
+    const auto result = run_shell(kTiny + "--exclude chr22 -o x", box.folder());
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.err, HasSubstr("there is no tile to train on"));
+    EXPECT_FALSE(fs::exists(box.folder() / "x"));
+}
+
+TEST(TrainCommand, MissingFilesHaveTheirExitCodes) {
+    const Sandbox box;
+    EXPECT_EQ(run_shell("varhush train --join absent -o x", box.folder()).exit_code, 5);
+    EXPECT_EQ(
+        run_shell("varhush train -f absent.fa --gtf data/demo/genes.gtf.gz -o x", box.folder())
+            .exit_code,
+        3);
+    EXPECT_EQ(run_shell(kTiny + "--steps 1 --resume -o x", box.folder()).exit_code, 5);
+    EXPECT_EQ(run_shell(kTiny + "--steps 1 -o absent/x", box.folder()).exit_code, 6);
+}
+
+}  // namespace
+}  // namespace varhush::test
