@@ -234,9 +234,15 @@ TEST_F(VariantHostile, ABcfStreamCannotTakeUpADefinition) {
 }
 
 TEST_F(VariantHostile, AHundredThousandSamples) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    constexpr int kSamples =
+        5000;  // HTSlib grows its list by one: quadratic without realloc in place
+#else
+    constexpr int kSamples = 100000;
+#endif
     std::vector<std::string> samples;
     std::string row;
-    for (int i = 0; i < 100000; ++i) {
+    for (int i = 0; i < kSamples; ++i) {
         samples.push_back("S" + std::to_string(i));
         row += i % 3 == 0 ? "\t0/1:7" : "\t0|0:99";
     }
