@@ -1,6 +1,5 @@
 #include "embedded.hpp"
 
-#ifdef VARHUSH_EMBEDDED_MODEL
 // .incbin takes the file as it is: no generated source of a million numbers to compile. 64-byte
 // alignment keeps the tensors' own.
 __asm__(
@@ -17,16 +16,11 @@ extern "C" {
 extern const std::byte varhush_embedded_begin[];
 extern const std::byte varhush_embedded_end[];
 }
-#endif
 
 namespace varhush::models {
 
 std::span<const std::byte> embedded_model() {
-#ifdef VARHUSH_EMBEDDED_MODEL
     return {varhush_embedded_begin, varhush_embedded_end};
-#else
-    return {};
-#endif
 }
 
 }  // namespace varhush::models
