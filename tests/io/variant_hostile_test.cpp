@@ -221,6 +221,19 @@ TEST_F(VariantHostile, UndefinedNamesAreDefinedInTheWrittenHeader) {
     }
 }
 
+TEST_F(VariantHostile, APipeCannotBeIndexed) {
+    const std::string in = write("in.vcf", header_text() + kGood);
+    ASSERT_EQ(shell("mkfifo " + path("pipe.vcf.gz")).status, 0);
+    const auto error = error_of([&] {
+        pass_through({.path = in},
+                     {.path = path("pipe.vcf.gz"),
+                      .format = VariantFormat::kVcfGz,
+                      .index = IndexKind::kCsi});
+    });
+    ASSERT_TRUE(error.has_value());
+    EXPECT_EQ(error->kind(), ErrorKind::kUsage);
+}
+
 TEST_F(VariantHostile, ABcfStreamCannotTakeUpADefinition) {
     const std::string in =
         write("in.vcf", header_text() + kGood + "chrUn\t10\t.\tA\tC\t.\tPASS\tDP=2\n");

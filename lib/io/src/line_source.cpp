@@ -11,7 +11,7 @@
 namespace varhush::io {
 
 namespace {
-constexpr std::size_t kChunk = 128 * 1024;
+constexpr std::size_t kChunk = std::size_t{128} << 10;
 constexpr std::size_t kMaxLine = std::size_t{1} << 30;
 }  // namespace
 

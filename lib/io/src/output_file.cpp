@@ -40,6 +40,14 @@ void write_all(int descriptor, std::string_view bytes, const std::string& path) 
     }
 }
 
+// Some file systems report a failed write only to close(); a copy leaves standard output open.
+void close_copy_of_stdout() {
+    const int copy = ::dup(STDOUT_FILENO);
+    if (copy < 0 || ::close(copy) != 0) {
+        fail("close", kStdout);
+    }
+}
+
 }  // namespace
 
 Packing packing_for(std::string_view path) noexcept {
@@ -107,6 +115,8 @@ void OutputFile::close() {
         }
         part_->sync();
         part_->publish();
+    } else {
+        close_copy_of_stdout();
     }
     closed_ = true;
 }

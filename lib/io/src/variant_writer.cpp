@@ -112,7 +112,9 @@ VariantWriter::Impl::Impl(const VariantWriterOptions& wanted,
         part.emplace(options.path);
     }
     if (options.index != IndexKind::kNone) {
-        VARHUSH_CHECK(part && !part->is_direct());
+        if (!part || part->is_direct()) {
+            throw Error(ErrorKind::kUsage, "-W cannot index " + name + ": it is no regular file");
+        }
         index.emplace(options.path + (options.index == IndexKind::kTbi ? ".tbi" : ".csi"));
     }
     dictionary.reset(bcf_hdr_dup(header.impl().header.get()));
