@@ -1,12 +1,12 @@
+#include "varhush/core/error.hpp"
+#include "varhush/scoring/splice_scorer.hpp"
+#include "varhush/train/evaluate.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <span>
 #include <sstream>
-
-#include "varhush/core/error.hpp"
-#include "varhush/scoring/splice_scorer.hpp"
-#include "varhush/train/evaluate.hpp"
 
 namespace varhush::train {
 namespace {

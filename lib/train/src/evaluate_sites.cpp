@@ -1,13 +1,12 @@
+#include "varhush/core/error.hpp"
+#include "varhush/models/splice_evaluator.hpp"
+#include "varhush/models/splice_network.hpp"
 #include "varhush/train/evaluate.hpp"
+#include "varhush/train/splice_tile.hpp"
 
 #include <algorithm>
 #include <span>
 #include <string_view>
-
-#include "varhush/core/error.hpp"
-#include "varhush/models/splice_evaluator.hpp"
-#include "varhush/models/splice_network.hpp"
-#include "varhush/train/splice_tile.hpp"
 
 namespace varhush::train {
 namespace {
@@ -66,8 +65,8 @@ GeneResult evaluate_gene(models::SpliceEvaluator& evaluator,
         piece.masked = true;
         piece.gene_start = gene.start;
         piece.gene_end = gene.end;
-        const auto p = predict(evaluator, oriented_bases(reference, piece, half_context),
-                               half_context);
+        const auto p =
+            predict(evaluator, oriented_bases(reference, piece, half_context), half_context);
         const auto length = static_cast<std::size_t>(piece.end - piece.start);
         VARHUSH_CHECK(p.size() == 3 * length);
         std::vector<char> acceptor(length, 0);
