@@ -1,6 +1,7 @@
 #!/bin/bash
-# Format, lint and the other builds. `scripts/check.sh` runs every step; `scripts/check.sh format tidy`
-# only those named: format tidy no-torch asan tsan.
+# Format, lint and the other builds. `scripts/check.sh` runs format, tidy, tsan and asan (which is built
+# without LibTorch, so it also shows that the light half stands alone); `scripts/check.sh format tidy` only
+# those named: format tidy no-torch asan asan-torch tsan.
 . "$(dirname "$0")/lib/common.sh"
 
 # shellcheck disable=SC2086
@@ -40,8 +41,13 @@ check_no_torch() {
 
 check_asan() {
     build_preset asan
+    UBSAN_OPTIONS=print_stacktrace=1 run_tests build/asan
+}
+
+check_asan_torch() {
+    build_preset asan-torch
     # LibTorch and its libraries keep memory until the end of the process on purpose.
-    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 run_tests build/asan
+    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 run_tests build/asan-torch
 }
 
 check_tsan() {
@@ -51,7 +57,7 @@ check_tsan() {
     done
 }
 
-[ $# -gt 0 ] || set -- format no-torch tidy tsan asan
+[ $# -gt 0 ] || set -- format tidy tsan asan
 for step in "$@"; do
     "check_${step//-/_}"
 done

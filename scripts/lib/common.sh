@@ -57,7 +57,8 @@ compile_jobs() {
 }
 
 # build_preset PRESET [-DOPTION...] -- [TARGET...]: configures and builds; quiet, with the end of the
-# log when something fails. Without targets everything is built.
+# log when something fails. Without targets everything is built. VARHUSH_CMAKE_OPTIONS may hold more
+# options, e.g. -DCMAKE_PREFIX_PATH=… for another LibTorch.
 build_preset() {
     local preset=$1 log jobs
     local options=() targets=()
@@ -71,7 +72,7 @@ build_preset() {
     say "Building build/$preset with $jobs jobs (log: $log)"
     {
         cmake --preset "$preset" "-DCMAKE_JOB_POOLS=compile=$jobs;link=$(((jobs + 1) / 2))" \
-            ${options[@]+"${options[@]}"} &&
+            ${options[@]+"${options[@]}"} ${VARHUSH_CMAKE_OPTIONS:-} &&
             cmake --build "build/$preset" -j "$((jobs + 1))" ${targets[@]+"${targets[@]}"}
     } >"$log" 2>&1 || {
         grep -n -m 20 -E 'error|FAILED' "$log" >&2 || true
