@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes models/splice-mini/weights.safetensors as its card says: labels by the OpenSpliceAI 10000nt ensemble for 500
-# tiles of chr20 (real and mutated), three members, one ensemble. About CPU-hours: 0.5 for the labels, 1 a member.
+# tiles of chr20 (real and mutated), three members, one ensemble. About ten CPU minutes for the labels and ten a member.
 #
 #   bash scripts/train_splice_mini.sh FOLDER      everything is written there; a stopped run goes on
 #

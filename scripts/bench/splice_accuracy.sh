@@ -5,8 +5,8 @@
 #
 #   bash scripts/bench/splice_accuracy.sh [MODEL...]     default: the embedded model and the three OpenSpliceAI sets
 #
-# Needs the shared data, models and fixtures (VARHUSH_SHARED, default ../shared). THREADS (default 2). About seven
-# minutes, nearly all of it for the 10000nt ensemble.
+# Needs the shared data, models and fixtures (VARHUSH_SHARED, default ../shared). THREADS (default 2). About eight
+# CPU minutes, nearly all of it for the 10000nt ensemble.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -66,6 +66,12 @@ TEST_F(Labels, EachTileComesAsItIsAndMutated) {
     }
 }
 
+TEST_F(Labels, CopiesWithoutAChangeAreLeftOut) {
+    options_.mutations.background_bp = 1e12;
+    options_.mutations.site_share = 0;
+    EXPECT_EQ(make().size(), tiles_.size());
+}
+
 TEST_F(Labels, ShardsAndASecondRunGiveTheSameFiles) {
     options_.shards = 2;
     options_.shard = 1;

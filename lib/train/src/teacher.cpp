@@ -118,7 +118,10 @@ void label_one(Teacher& teacher,
     plan.substitutions_only = spec.validation;
     std::vector<Tile> copies;
     for (int i = 0; i < options.mutated_copies; ++i) {
-        copies.push_back(mutated(teacher, tile, bases, plan, random));
+        Tile copy = mutated(teacher, tile, bases, plan, random);
+        if (!copy.mutations.empty()) {  // all N, or nothing drawn: the tile once more
+            copies.push_back(std::move(copy));
+        }
     }
     out.push_back(std::move(tile));
     std::move(copies.begin(), copies.end(), std::back_inserter(out));
