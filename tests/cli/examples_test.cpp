@@ -1,8 +1,7 @@
 // Runs what users read: both examples at the end of each command's --help, and every fenced `sh`
 // block of docs/<page>.md. Blocks of one page run one after the other in one folder. A block that
 // is only to be read is fenced as `console` or `text`; `<!-- needs: model -->` in a page leaves it
-// out of builds without LibTorch, `<!-- needs: default model -->` out of builds without an embedded
-// model.
+// out of builds without LibTorch.
 #include "shell.hpp"
 
 #include <gtest/gtest.h>
@@ -73,9 +72,6 @@ class HelpExamples : public testing::Test {
         for (std::size_t i = lines.size() - 2; i < lines.size(); ++i) {
             EXPECT_TRUE(lines[i].starts_with("  varhush " + command_)) << lines[i];
             const ShellResult got = run_shell(lines[i], sandbox.folder());
-            if (!VARHUSH_WITH_DEFAULT_MODEL && got.exit_code == 5) {
-                GTEST_SKIP() << "needs the default model";
-            }
             EXPECT_EQ(got.exit_code, 0) << lines[i] << "\n" << got.err;
         }
     }
@@ -92,10 +88,6 @@ class DocsPage : public testing::Test {
         const std::string text = read_file(page_);
         if (!VARHUSH_WITH_TORCH && text.find("<!-- needs: model -->") != std::string::npos) {
             GTEST_SKIP() << "needs LibTorch";
-        }
-        if (!VARHUSH_WITH_DEFAULT_MODEL &&
-            text.find("<!-- needs: default model -->") != std::string::npos) {
-            GTEST_SKIP() << "needs the default model";
         }
         const Sandbox sandbox;
         for (const std::string& block : runnable_blocks(text)) {
