@@ -1,72 +1,39 @@
 #include "apps/score/command.hpp"
 
+#include "apps/common/model_half.hpp"
 #include "apps/score/options.hpp"
-#include "apps/score/score_run.hpp"
-#include "apps/score/splice.hpp"
-#include "apps/score/unscored.hpp"
-#include "varhush/core/error.hpp"
-#include "varhush/io/fasta_reader.hpp"
-#include "varhush/io/gene_model_reader.hpp"
-#include "varhush/models/splice_network.hpp"
+#include "apps/score/run.hpp"
 
-#include <unistd.h>
-
-#include <memory>
-#include <optional>
+#include <filesystem>
+#include <vector>
 
 namespace varhush::apps {
 
 namespace {
 
-int run_without_model(const ScoreOptions& options) {
-    ScoreRun run(options);
-    std::unique_ptr<io::FastaReader> fasta;
-    if (!options.fasta.empty()) {
-        fasta = std::make_unique<io::FastaReader>(options.fasta);
+// A graphics card needs LibTorch. "auto" asks for the model half only where there is a card to try:
+// mapping LibTorch takes longer than many runs.
+bool wants_model_half(const ScoreOptions& options) {
+    if (options.without_model() || options.device == "cpu") {
+        return false;
     }
-    UnscoredClassifier classifier(fasta.get());
-    report::ModelProvenance nothing;
-    nothing.terms = "no model: alleles were classified, not scored";
-    return run.finish(classifier, {}, nothing);
-}
-
-std::optional<seq::GeneModels> read_genes(const ScoreOptions& options) {
-    if (!options.has_genes()) {
-        return std::nullopt;
-    }
-    if (!options.genes.empty()) {
-        return io::read_spliceai_table(options.genes);
-    }
-    auto genes = io::read_gtf_or_gff3(options.gtf);
-    return options.transcripts == "all" ? std::move(genes) : genes.canonical_only();
-}
-
-int run_with_model(const ScoreOptions& options) {
-    if (options.device.starts_with("cuda")) {
-        throw Error(ErrorKind::kUsage,
-                    "--device " + options.device + ": splice networks run on the CPU",
-                    "leave --device out");
-    }
-    ScoreRun run(options);
-    const io::FastaReader reference(options.fasta);
-    const auto genes = read_genes(options);
-    const auto network = models::load_splice_network(options.model);
-    SpliceRecordScorer scorer(
-        options, network, reference, genes ? &*genes : nullptr, run.threads().model);
-    return run.finish(scorer, scorer.content(), provenance_of(*network));
+    namespace fs = std::filesystem;
+    return options.device != "auto" ||
+           (fs::exists("/dev/nvidiactl") && fs::exists(model_half_path()));
 }
 
 }  // namespace
 
 int run_score(int argc, const char* const* argv) {
     const auto options = parse_score_options(argc, argv);
-    apply_verbosity(options.run);
-    if (options.input == "-" && ::isatty(STDIN_FILENO) != 0) {
-        throw Error(ErrorKind::kUsage,
-                    "no input: standard input is a terminal",
-                    "name a VCF or BCF, or pipe one in; see 'varhush score --help'");
+    if (wants_model_half(options)) {
+        std::vector<const char*> arguments{"varhush"};
+        arguments.insert(arguments.end(), argv, argv + argc);
+        become_model_half(static_cast<int>(arguments.size()), arguments.data());
     }
-    return options.without_model() ? run_without_model(options) : run_with_model(options);
+    return run_score_with(options, [](const auto& network, int threads) {
+        return models::make_native_evaluator(network, threads);
+    });
 }
 
 }  // namespace varhush::apps

@@ -34,11 +34,12 @@ void copy_record(const io::VariantRecord& record, scoring::VariantInput& input) 
 
 SpliceRecordScorer::SpliceRecordScorer(const ScoreOptions& options,
                                        std::shared_ptr<const models::SpliceNetwork> network,
+                                       std::unique_ptr<models::SpliceEvaluator> evaluator,
                                        const seq::ReferenceSource& reference,
-                                       const seq::GeneModels* genes,
-                                       int threads)
+                                       const seq::GeneModels* genes)
     : compat_tag_(options.compat_tag),
-      scorer_(std::move(network), reference, genes, scorer_options(options), threads) {}
+      scorer_(std::move(network), std::move(evaluator), reference, genes, scorer_options(options)) {
+}
 
 void SpliceRecordScorer::score(std::span<const io::VariantRecord> records,
                                std::span<seq::RecordAnnotation> annotations) {

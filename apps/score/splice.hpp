@@ -17,9 +17,9 @@ class SpliceRecordScorer final : public RecordScorer {
     /// `reference` and `genes` (may be null) must outlive this.
     SpliceRecordScorer(const ScoreOptions& options,
                        std::shared_ptr<const models::SpliceNetwork> network,
+                       std::unique_ptr<models::SpliceEvaluator> evaluator,
                        const seq::ReferenceSource& reference,
-                       const seq::GeneModels* genes,
-                       int threads);
+                       const seq::GeneModels* genes);
 
     void score(std::span<const io::VariantRecord> records,
                std::span<seq::RecordAnnotation> annotations) override;

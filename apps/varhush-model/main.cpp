@@ -4,6 +4,7 @@
 #include "apps/common/command_table.hpp"
 #include "apps/common/runtime.hpp"
 #include "apps/doctor_probe/command.hpp"
+#include "apps/score/command_device.hpp"
 #include "apps/train/command.hpp"
 #include "varhush/core/error.hpp"
 
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::array kModelCommands{
     Command{"", "doctor-probe", "", run_doctor_probe},
+    Command{"", "score", "", run_score_on_device},
     Command{"", "train", "", run_train},
 };
 

@@ -367,6 +367,14 @@ TEST_F(ScoreModel, ModelsThatAreMissingOrBrokenAreExitFive) {
     }
 }
 
+TEST_F(ScoreModel, ACardThatIsNotThereIsAUsageError) {
+    write("in.vcf", mixed_vcf(3));
+    const auto outcome = run(score_ + "--device cuda:63 in.vcf -o out.vcf");
+    EXPECT_EQ(outcome.exit_code, VARHUSH_WITH_TORCH ? 2 : 5) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(VARHUSH_WITH_TORCH ? "cuda:63" : "model half"));
+    EXPECT_THAT(files("out"), IsEmpty());
+}
+
 TEST_F(ScoreModel, WithoutGeneModelsTheLargerStrandIsReported) {
     write("in.vcf", mixed_vcf(30));
     const auto outcome = run("varhush score -f ref.fa -m random.safetensors in.vcf -o out.vcf.gz");

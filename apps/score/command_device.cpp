@@ -1,0 +1,22 @@
+#include "apps/score/command_device.hpp"
+
+#include "apps/score/options.hpp"
+#include "apps/score/run.hpp"
+#include "varhush/core/log.hpp"
+#include "varhush/models/splice_torch_evaluator.hpp"
+
+#include <string>
+
+namespace varhush::apps {
+
+int run_score_on_device(int argc, const char* const* argv) {
+    const auto options = parse_score_options(argc, argv);
+    const std::string device = models::resolve_device(options.device);
+    return run_score_with(options, [&](const auto& network, int threads) {
+        core::log(core::LogLevel::kDebug, "the model runs on " + device);
+        return device == "cpu" ? models::make_native_evaluator(network, threads)
+                               : models::make_torch_evaluator(options.model, device);
+    });
+}
+
+}  // namespace varhush::apps

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "apps/score/options.hpp"
+#include "varhush/models/splice_evaluator.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace varhush::apps {
+
+/// Makes what runs the network: on this processor, or on a graphics card.
+using EvaluatorFactory = std::function<std::unique_ptr<models::SpliceEvaluator>(
+    const std::shared_ptr<const models::SpliceNetwork>& network, int threads)>;
+
+/// The whole of `varhush score` behind its command line; returns the exit code.
+[[nodiscard]] int run_score_with(const ScoreOptions& options, const EvaluatorFactory& evaluator);
+
+}  // namespace varhush::apps
