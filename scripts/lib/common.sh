@@ -18,7 +18,7 @@ as_root() {
     elif command -v sudo >/dev/null; then
         sudo "$@"
     else
-        die "installing packages needs root: run as root, install sudo, or ask for: apt-get install $*"
+        die "this needs root: run the script as root, install sudo, or have an administrator run: $*"
     fi
 }
 
@@ -35,8 +35,11 @@ need_packages() {
         say "All Debian packages are there"
         return
     fi
-    say "Installing with apt (a fresh machine loads about 350 MB and needs 2.3 GB):$missing"
-    as_root apt-get update -qq
+    say "Installing with apt:$missing"
+    case $missing in
+        *libtorch-dev*) echo "(a fresh machine loads about 350 MB and needs 2.3 GB; this takes some minutes)" ;;
+    esac
+    as_root apt-get update -qq || die "apt-get update failed; needed are:$missing"
     # shellcheck disable=SC2086
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
         </dev/null >"${TMPDIR:-/tmp}/varhush-apt.$$.log" 2>&1 || {
