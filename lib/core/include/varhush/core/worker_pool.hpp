@@ -22,9 +22,9 @@ class WorkerPool {
 
     [[nodiscard]] int threads() const noexcept { return static_cast<int>(workers_.size()) + 1; }
 
-    /// Calls body(index, worker) for every index in [0, count); indices are handed out in order, one at a
-    /// time. `worker` is in [0, threads()) and names the calling thread (for scratch memory). Returns when
-    /// all are done; rethrows the first exception. Not reentrant.
+    /// Calls body(index, worker) for every index in [0, count); indices are handed out in order,
+    /// one at a time. `worker` is in [0, threads()) and names the calling thread (for scratch
+    /// memory). Returns when all are done; rethrows the first exception. Not reentrant.
     void run(std::int64_t count, const std::function<void(std::int64_t, int)>& body);
 
   private:
