@@ -30,6 +30,12 @@ TEST(Realign, InsertionGoesByItsMaximumToTheBaseBefore) {
               (std::vector<float>{1, 2, 9, 4, 5, 6, 7}));
 }
 
+TEST(Realign, InsertionBeforeTheFirstBaseOfAContigGoesToThatBase) {
+    // Window from -2 on, insertion of two at 0.
+    EXPECT_EQ(realign(std::vector<float>{0, 0, 9, 8, 3, 4, 5}, 1, -2, 5, 0, 0, 2),
+              (std::vector<float>{0, 0, 9, 4, 5}));
+}
+
 TEST(Realign, ReplacementPairsFirstAndThenDropsOrCollects) {
     EXPECT_EQ(realigned({1, 2, 3, 9, 6, 7}, 2, 1), (std::vector<float>{1, 2, 3, 9, 0, 6, 7}));
     EXPECT_EQ(realigned({1, 2, 3, 4, 9, 5, 6, 7}, 1, 2), (std::vector<float>{1, 2, 3, 9, 5, 6, 7}));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <random>
 #include <sstream>
@@ -108,8 +109,8 @@ TEST_F(Scorer, EveryAlleleHasAStatus) {
     EXPECT_EQ(status_of({"chr1", 1500, ref, {"N"}}), AlleleStatus::kNonAcgt);
     EXPECT_EQ(status_of({"chr1", 1500, ref == "A" ? "C" : "A", {"G"}}), AlleleStatus::kRefMismatch);
     EXPECT_EQ(status_of({"chr1", 4000, "A", {"C"}}), AlleleStatus::kRefMismatch);
-    EXPECT_EQ(status_of({"chr1", 1500, reference_.fetch("chr1", 1500, 1602), {ref}}),
-              AlleleStatus::kTooLong);
+    EXPECT_EQ(status_of({"chr1", 1500, reference_.fetch("chr1", 1500, 1702), {ref}}),
+              AlleleStatus::kOk);
     EXPECT_EQ(status_of({"chr1", 1500, ref, {ref + random_bases(10'001, 1)}}),
               AlleleStatus::kTooLong);
     EXPECT_EQ(status_of({"chr1", 3250, "N", {"A"}}), AlleleStatus::kNonAcgt);
@@ -155,6 +156,90 @@ TEST_F(Scorer, AllSpellingsOfAChangeGetTheSameNumbers) {
                       placed(first.packed[gene], spellings[0].position));
         }
     }
+}
+
+// Whatever a change reaches lies within half a context (56 bases here) of it: from D = 60 on a
+// wider window must find the same effects at the same places, also behind long changes.
+TEST_F(Scorer, TheWindowCoversTheWholeChange) {
+    const auto at = [&](std::int64_t from, std::int64_t to) {
+        return reference_.fetch("chr1", from, to);
+    };
+    const std::vector<VariantInput> records{
+        {"chr1", 1500, at(1500, 1501), {"A", "C", "G", "T"}},
+        {"chr1", 1500, at(1500, 1600), {at(1500, 1501), at(1590, 1600), random_bases(90, 3)}},
+        {"chr1", 1500, at(1500, 1600), {random_bases(100, 4), random_bases(130, 5)}},
+        {"chr1", 1500, at(1500, 1800), {at(1500, 1501), random_bases(290, 7)}},
+        {"chr1", 1500, at(1500, 1501), {at(1500, 1501) + random_bases(300, 6)}},
+    };
+    SpliceScorerOptions near;
+    near.distance_bp = 60;
+    SpliceScorerOptions far;
+    far.distance_bp = 300;
+    const auto a = score(records, true, near);
+    const auto b = score(records, true, far);
+    int compared = 0;
+    for (std::size_t r = 0; r < records.size(); ++r) {
+        for (std::size_t allele = 0; allele < records[r].alts.size(); ++allele) {
+            ASSERT_EQ(a[r].alleles[allele].status, b[r].alleles[allele].status);
+            EXPECT_EQ(a[r].alleles[allele][Modality::kSplicing],
+                      b[r].alleles[allele][Modality::kSplicing]);
+            EXPECT_EQ(a[r].alleles[allele].top, b[r].alleles[allele].top);
+            EXPECT_EQ(a[r].alleles[allele].packed, b[r].alleles[allele].packed);
+            compared += a[r].alleles[allele].status == AlleleStatus::kOk ? 1 : 0;
+        }
+    }
+    EXPECT_EQ(compared, 11);
+}
+
+TEST_F(Scorer, ManyAllelesRunInSlicesWithTheSameResults) {
+    SpliceScorerOptions wide;
+    wide.distance_bp = 4999;  // 60,000 values an allele and strand: a slice holds about 66
+    std::vector<VariantInput> records;
+    for (std::int64_t position = 1100; position < 1400; position += 4) {
+        records.push_back(snv(position));
+    }
+    const auto together = score(records, false, wide);
+    for (const std::size_t r : {0U, 40U, 70U, 74U}) {
+        const auto alone = score({records[r]}, false, wide)[0];
+        EXPECT_EQ(alone.alleles[0].packed, together[r].alleles[0].packed);
+    }
+}
+
+TEST_F(Scorer, NoEffectNamesNoPlaceAndNoNegativeZero) {
+    models::test::RandomNetwork weights("3,3,3,3", "1,1,1,1", 1, "softmax3");
+    for (auto& tensor : weights.tensors) {
+        if (tensor.name == "model.0.head.weight") {
+            std::fill(tensor.values.begin(), tensor.values.end(), 0.0F);
+        }
+    }
+    const auto path = std::filesystem::path(testing::TempDir()) /
+                      ("flat." + std::to_string(::getpid()) + ".safetensors");
+    nn::write_safetensors(path.string(), weights.tensors, weights.metadata);
+    network_ = models::load_splice_network(path.string());
+    std::filesystem::remove(path);
+    SpliceScorerOptions masked;
+    masked.mask = true;
+    const auto allele = score({snv(1500)}, true, masked)[0].alleles[0];
+    EXPECT_EQ(allele.status, AlleleStatus::kOk);
+    EXPECT_EQ(allele.top, "");
+    EXPECT_EQ(allele[Modality::kSplicing], 0.0F);
+    EXPECT_FALSE(std::signbit(*allele[Modality::kSplicing]));
+    EXPECT_THAT(allele.packed[0], testing::Not(testing::HasSubstr("-0.0000")));
+}
+
+TEST_F(Scorer, AGeneInTheDarkGetsAnEntryOfDots) {
+    std::string bases = random_bases(1000, 5);
+    bases.replace(520, 480, std::string(480, 'N'));
+    seq::StringReference reference;
+    reference.add("chr1", bases);
+    const seq::GeneModels genes({gene("SEEN", '+', 100, 530), gene("DARK", '-', 515, 900)});
+    SpliceScorer scorer(network_, reference, &genes, {}, 1);
+    const std::string ref = reference.fetch("chr1", 517, 518);
+    const VariantInput record{"chr1", 517, ref, {ref == "A" ? "C" : "A"}};
+    const auto allele = scorer.score({&record, 1})[0].alleles[0];
+    EXPECT_EQ(allele.status, AlleleStatus::kOk);
+    ASSERT_EQ(allele.packed.size(), 2U);
+    EXPECT_THAT(allele.packed[1], testing::HasSubstr("|.|DARK|G_DARK|T_DARK|-|.|.|.|.|.|.|.|."));
 }
 
 TEST_F(Scorer, BatchesAndCompanyDoNotChangeAnything) {

@@ -125,8 +125,14 @@ bool SpliceCompat::shape_is_scored(const std::string& ref, const std::string& al
 
 SpliceCompat::Plan SpliceCompat::plan(const VariantInput& record,
                                       const std::string& contig,
+                                      std::size_t allele,
                                       JobTable& table) const {
     const bool tissues = config_.head == models::SpliceHead::kPangolin12;
+    const std::string& alt = record.alts[allele];
+    if ((tissues && allele > 0) || alt.empty() ||  // Pangolin reads the first ALT only
+        alt.find_first_of(kNeverScored) != std::string::npos) {
+        return {};
+    }
     auto rows = genes_.overlapping(record.contig, record.position, record.position + 1);
     if (rows.empty() || !accepts(record, contig)) {
         return {};
@@ -136,30 +142,20 @@ SpliceCompat::Plan SpliceCompat::plan(const VariantInput& record,
             return genes_.transcripts()[row].strand == '+';
         });
     }
-    const std::size_t alts =
-        tissues ? std::min<std::size_t>(record.alts.size(), 1) : record.alts.size();
     Plan plan;
-    for (std::size_t a = 0; a < alts; ++a) {
-        const std::string& alt = record.alts[a];
-        if (alt.empty() || alt.find_first_of(kNeverScored) != std::string::npos) {
+    for (const std::size_t row : rows) {
+        const seq::Transcript& gene = genes_.transcripts()[row];
+        Item item{alt, row, !shape_is_scored(record.ref, alt), 0};
+        if (tissues && item.dots) {
             continue;
         }
-        for (const std::size_t row : rows) {
-            const seq::Transcript& gene = genes_.transcripts()[row];
-            Item item{alt, row, !shape_is_scored(record.ref, alt), 0};
-            if (tissues && item.dots) {
-                continue;
-            }
-            if (!item.dots) {
-                const seq::Interval known =
-                    tissues ? seq::Interval{0, reference_.length_bp(contig).value_or(0)}
-                            : gene.span;
-                item.job =
-                    table.add({contig, gene.strand, known},
-                              job_as_spelled(record, alt, known, options_.distance_bp, tissues));
-            }
-            plan.items.push_back(std::move(item));
+        if (!item.dots) {
+            const seq::Interval known =
+                tissues ? seq::Interval{0, reference_.length_bp(contig).value_or(0)} : gene.span;
+            item.job = table.add({contig, gene.strand, known},
+                                 job_as_spelled(record, alt, known, options_.distance_bp, tissues));
         }
+        plan.items.push_back(std::move(item));
     }
     return plan;
 }

@@ -28,9 +28,10 @@ class SpliceCompat {
         std::vector<Item> items;
     };
 
-    /// Adds this record's jobs to `table`; an empty plan where the tools leave the record alone.
+    /// Adds the jobs of ALT `allele` to `table`; an empty plan where the tools leave it alone.
     [[nodiscard]] Plan plan(const VariantInput& record,
                             const std::string& contig,
+                            std::size_t allele,
                             JobTable& table) const;
 
     /// Entries of the tag, in the tools' order.

@@ -63,17 +63,16 @@ std::vector<float> realign(std::span<const float> alt,
     std::vector<float> out(static_cast<std::size_t>(ref_rows) * channels, 0.0F);
     const std::int64_t first = start - begin;  // row of the change
     const std::int64_t paired = std::min(removed, inserted);
-    // The row that takes the surplus of an insertion: the last pair, else the base before.
-    const std::int64_t collector =
-        inserted > removed ? first + std::max<std::int64_t>(paired, 0) - 1 : -1;
+    // The row that takes the surplus of an insertion: the last pair, else the base before it
+    // (behind it at the first base of a contig, which has none before).
+    const bool collects = inserted > removed;
+    const std::int64_t collector = std::max(first + paired - 1, -begin);
     for (std::int64_t row = 0; row < ref_rows; ++row) {
         float* values = out.data() + static_cast<std::size_t>(row) * channels;
-        if (inserted > removed && row == collector) {
-            take_maximum(alt, channels, row, first + inserted, values);
-        } else if (row < first + paired) {
-            take_maximum(alt, channels, row, row + 1, values);
-        } else if (row >= first + removed) {
-            const std::int64_t source = row + inserted - removed;
+        const std::int64_t source = row < first + paired ? row : row + inserted - removed;
+        if (collects && row == collector) {
+            take_maximum(alt, channels, row, std::max(first + inserted, source + 1), values);
+        } else if (row < first + paired || row >= first + removed) {
             take_maximum(alt, channels, source, source + 1, values);
         }
     }

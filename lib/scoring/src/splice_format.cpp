@@ -38,8 +38,13 @@ void append_fields(std::string& fields, const Names& names, bool tissues, bool l
     }
 }
 
+std::string gene_fields(const PackedGene& gene, const std::string& consequence_text) {
+    return gene.allele + "|" + consequence_text + "|" + field_text(gene.gene) + "|" +
+           field_text(gene.gene_id) + "|" + field_text(gene.transcript) + "|" + gene.strand;
+}
+
 std::string score_text(double score) {
-    return fixed(std::max(score, 0.0), kDigits);
+    return fixed(score > 0 ? score : 0.0, kDigits);  // not max(): -0.0 would pass
 }
 
 }  // namespace
@@ -87,10 +92,18 @@ std::string consequence(std::span<const Delta> deltas) {
     return names.empty() ? "no_splice_effect" : names;
 }
 
+std::string pack_unknown(const PackedGene& gene, bool tissues, bool levels) {
+    std::string entry = gene_fields(gene, ".");
+    const std::string fields = packed_fields(tissues, levels);
+    const auto wanted = std::count(fields.begin(), fields.end(), '|');
+    while (std::count(entry.begin(), entry.end(), '|') < wanted) {
+        entry += "|.";
+    }
+    return entry;
+}
+
 std::string pack(const PackedGene& gene, std::span<const Delta> deltas, bool levels) {
-    std::string entry = gene.allele + "|" + consequence(deltas) + "|" + field_text(gene.gene) +
-                        "|" + field_text(gene.gene_id) + "|" + field_text(gene.transcript) + "|" +
-                        gene.strand;
+    std::string entry = gene_fields(gene, consequence(deltas));
     for (const Delta& delta : deltas) {
         entry += "|" + score_text(delta.score);
     }

@@ -33,6 +33,9 @@ struct PackedGene {
 /// nothing.
 [[nodiscard]] std::string pack(const PackedGene& gene, std::span<const Delta> deltas, bool levels);
 
+/// The entry of a gene whose surroundings are too little known: every value a dot.
+[[nodiscard]] std::string pack_unknown(const PackedGene& gene, bool tissues, bool levels);
+
 /// Names of the effects of at least kNamedEffect joined by '&', largest first; else
 /// "no_splice_effect".
 [[nodiscard]] std::string consequence(std::span<const Delta> deltas);

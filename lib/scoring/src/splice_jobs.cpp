@@ -183,6 +183,7 @@ JobTable::Id JobTable::add(const Site& site, const Job& job) {
     const auto [place, is_new] = jobs_[site].try_emplace(job, results_.size());
     if (is_new) {
         results_.emplace_back();
+        rows_ += job.ref_window.size() + job.alt_window.size();
     }
     return place->second;
 }

@@ -80,10 +80,13 @@ class JobTable {
              models::SpliceEvaluator& evaluator);
 
     [[nodiscard]] const JobResult& result(Id id) const { return results_[id]; }
+    /// Reference and alternative positions that the results hold or will hold.
+    [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
 
   private:
     std::map<Site, std::map<Job, Id>> jobs_;
     std::vector<JobResult> results_;
+    std::int64_t rows_ = 0;
 };
 
 }  // namespace varhush::scoring

@@ -17,8 +17,12 @@ namespace varhush::scoring {
 
 namespace {
 
-constexpr std::int64_t kMaxInserted = 10'000;
+constexpr std::int64_t kMaxChanged = 10'000;  // bases removed or inserted
 constexpr double kMinKnownShare = 0.5;
+constexpr double kSmallestPrinted = 5e-5;
+// Probabilities kept at a time: 8 M floats, 32 MB. A batch is run in slices of that size, whatever
+// the number of alleles, transcripts and window rows in it.
+constexpr std::int64_t kMaxPendingValues = 8'000'000;
 
 seq::ContigAliases aliases_of(const seq::ReferenceSource& reference) {
     std::vector<std::string> names;
@@ -49,9 +53,24 @@ struct AllelePlan {
     std::vector<Target> targets;
 };
 
-struct RecordPlan {
-    std::vector<AllelePlan> alleles;
+// One allele of the batch on its way: what to judge once its jobs have run.
+struct PendingAllele {
+    std::size_t record = 0;
+    std::size_t allele = 0;
+    AllelePlan plan;
     SpliceCompat::Plan compat;
+};
+
+// Six decimals: what lies below differs between processors' kernels.
+float round_to_micro(double value) {
+    const double rounded = std::round(value * 1e6) / 1e6;
+    return rounded == 0 ? 0.0F : static_cast<float>(rounded);
+}
+
+// Effects at one target; none when too little of what the model could see is known.
+struct Judged {
+    const Target* target;
+    std::vector<Delta> deltas;
 };
 
 double largest_score(std::span<const Delta> deltas) {
@@ -76,7 +95,13 @@ struct SpliceScorer::Impl {
     [[nodiscard]] bool tissues() const {
         return network->config().head == models::SpliceHead::kPangolin12;
     }
-    [[nodiscard]] RecordPlan plan(const VariantInput& record, JobTable& table) const;
+    [[nodiscard]] PendingAllele plan(const VariantInput& record,
+                                     std::size_t allele,
+                                     JobTable& table) const;
+    void flush(std::span<const VariantInput> batch,
+               std::vector<PendingAllele>& pending,
+               JobTable& table,
+               std::vector<seq::RecordAnnotation>& annotations);
     [[nodiscard]] AllelePlan plan_allele(const VariantInput& record,
                                          const std::string& contig,
                                          const std::string& alt,
@@ -89,6 +114,12 @@ struct SpliceScorer::Impl {
     [[nodiscard]] std::vector<Delta> deltas_of(const AllelePlan& plan,
                                                const Target& target,
                                                const JobResult& result) const;
+    [[nodiscard]] std::vector<Judged> deltas_by_target(const AllelePlan& plan,
+                                                       const JobTable& table) const;
+    [[nodiscard]] PackedGene describe(const VariantInput& record,
+                                      const std::string& alt,
+                                      const AllelePlan& plan,
+                                      const Target& target) const;
     [[nodiscard]] seq::AlleleAnnotation judge(const VariantInput& record,
                                               const std::string& alt,
                                               const AllelePlan& plan,
@@ -101,9 +132,7 @@ Job SpliceScorer::Impl::job_of(const AllelePlan& plan) const {
     job.start = plan.change.start;
     job.removed = static_cast<std::int64_t>(plan.change.ref.size());
     job.inserted = plan.change.alt;
-    // A deletion longer than the window's right half still needs what lies left of it.
-    job.alt_window = {plan.window.begin,
-                      std::max(plan.change.start, plan.window.end + job.shift())};
+    job.alt_window = {plan.window.begin, plan.window.end + job.shift()};
     return job;
 }
 
@@ -145,37 +174,37 @@ AllelePlan SpliceScorer::Impl::plan_allele(const VariantInput& record,
     plan.change = std::get<seq::Change>(std::move(found));
     const auto removed = static_cast<std::int64_t>(plan.change.ref.size());
     const auto inserted = static_cast<std::int64_t>(plan.change.alt.size());
-    if (removed > 2 * options.distance_bp || inserted > kMaxInserted) {
+    if (removed > kMaxChanged || inserted > kMaxChanged) {
         plan.status = seq::AlleleStatus::kTooLong;
         return plan;
     }
+    // The window covers the whole change and D bases on either side: a site lost at the far end of
+    // a long deletion counts as much as one at its start.
     const std::int64_t anchor = anchor_of(plan.change);
-    // Pangolin's window covers the deleted bases too.
-    const std::int64_t tail = tissues() ? plan.change.end() - anchor : 1;
     plan.window = {anchor - options.distance_bp,
-                   anchor + std::max<std::int64_t>(tail, 1) + options.distance_bp};
+                   std::max(plan.change.end(), anchor + 1) + options.distance_bp};
     add_targets(record, contig, plan, table);
     return plan;
 }
 
-RecordPlan SpliceScorer::Impl::plan(const VariantInput& record, JobTable& table) const {
-    RecordPlan out;
+PendingAllele SpliceScorer::Impl::plan(const VariantInput& record,
+                                       std::size_t allele,
+                                       JobTable& table) const {
+    PendingAllele pending;
+    pending.allele = allele;
+    const std::string& alt = record.alts[allele];
     const auto contig = aliases.find(record.contig);
-    for (const std::string& alt : record.alts) {
-        if (contig) {
-            out.alleles.push_back(plan_allele(record, *contig, alt, table));
-            continue;
-        }
-        AllelePlan missing;
+    if (!contig) {
         const auto status = seq::classify_alt(alt);
-        missing.status =
+        pending.plan.status =
             status == seq::AlleleStatus::kOk ? seq::AlleleStatus::kContigMissing : status;
-        out.alleles.push_back(std::move(missing));
+        return pending;
     }
-    if (compat && contig) {
-        out.compat = compat->plan(record, *contig, table);
+    pending.plan = plan_allele(record, *contig, alt, table);
+    if (compat) {
+        pending.compat = compat->plan(record, *contig, allele, table);
     }
-    return out;
+    return pending;
 }
 
 std::vector<Delta> SpliceScorer::Impl::deltas_of(const AllelePlan& plan,
@@ -204,6 +233,43 @@ std::vector<Delta> SpliceScorer::Impl::deltas_of(const AllelePlan& plan,
     return {deltas.begin(), deltas.end()};
 }
 
+std::vector<Judged> SpliceScorer::Impl::deltas_by_target(const AllelePlan& plan,
+                                                         const JobTable& table) const {
+    std::vector<Judged> judged;
+    bool any_known = false;
+    for (const Target& target : plan.targets) {
+        const JobResult& result = table.result(target.job);
+        const bool known = result.known_share >= kMinKnownShare;
+        any_known = any_known || known;
+        judged.push_back({&target, known ? deltas_of(plan, target, result) : std::vector<Delta>{}});
+    }
+    if (!any_known) {
+        return {};
+    }
+    if (genes == nullptr) {  // the strand with the larger effect; plus when equal
+        const bool minus = largest_score(judged[1].deltas) > largest_score(judged[0].deltas);
+        judged.erase(judged.begin() + (minus ? 0 : 1));
+    }
+    return judged;
+}
+
+PackedGene SpliceScorer::Impl::describe(const VariantInput& record,
+                                        const std::string& alt,
+                                        const AllelePlan& plan,
+                                        const Target& target) const {
+    PackedGene packed;
+    packed.allele = alt;
+    packed.strand = target.strand;
+    packed.offset_to_pos = plan.window.begin - record.position;
+    if (target.transcript) {
+        const seq::Transcript& gene = genes->transcripts()[*target.transcript];
+        packed.gene = gene.gene_name;
+        packed.gene_id = gene.gene_id;
+        packed.transcript = gene.id;
+    }
+    return packed;
+}
+
 seq::AlleleAnnotation SpliceScorer::Impl::judge(const VariantInput& record,
                                                 const std::string& alt,
                                                 const AllelePlan& plan,
@@ -213,47 +279,29 @@ seq::AlleleAnnotation SpliceScorer::Impl::judge(const VariantInput& record,
     if (plan.status != seq::AlleleStatus::kOk) {
         return out;
     }
-    struct Judged {
-        const Target* target;
-        std::vector<Delta> deltas;
-    };
-    std::vector<Judged> judged;
-    for (const Target& target : plan.targets) {
-        const JobResult& result = table.result(target.job);
-        if (result.known_share >= kMinKnownShare) {
-            judged.push_back({&target, deltas_of(plan, target, result)});
-        }
-    }
+    const std::vector<Judged> judged = deltas_by_target(plan, table);
     if (judged.empty()) {
         out.status = seq::AlleleStatus::kNRich;
         return out;
     }
-    if (genes == nullptr &&
-        judged.size() == 2) {  // the strand with the larger effect; plus when equal
-        const bool minus = largest_score(judged[1].deltas) > largest_score(judged[0].deltas);
-        judged.erase(judged.begin() + (minus ? 0 : 1));
-    }
-    double best = -1;
+    double best = 0;
+    double signed_best = 0;
     for (const Judged& one : judged) {
-        PackedGene packed;
-        packed.allele = alt;
-        packed.strand = one.target->strand;
-        packed.offset_to_pos = plan.window.begin - record.position;
-        if (one.target->transcript) {
-            const seq::Transcript& gene = genes->transcripts()[*one.target->transcript];
-            packed.gene = gene.gene_name;
-            packed.gene_id = gene.gene_id;
-            packed.transcript = gene.id;
+        const PackedGene packed = describe(record, alt, plan, *one.target);
+        if (one.deltas.empty()) {
+            out.packed.push_back(pack_unknown(packed, tissues(), options.levels));
+            continue;
         }
         out.packed.push_back(pack(packed, one.deltas, options.levels));
         for (std::size_t kind = 0; kind < one.deltas.size(); ++kind) {
             const Delta& delta = one.deltas[kind];
-            const double size = std::max(delta.score, 0.0);
-            if (size > best) {
-                best = size;
-                const bool is_loss = kind % 2 == 1;
-                out[seq::Modality::kSplicing] =
-                    static_cast<float>(is_loss && size > 0 ? -size : size);
+            if (delta.score <= best) {
+                continue;
+            }
+            best = delta.score;
+            signed_best = kind % 2 == 1 ? -best : best;
+            // Below what VH prints there is no place to name: it would be the noise's.
+            if (best >= kSmallestPrinted) {
                 out.top = std::string("splicing:") + effect_name(kind, one.deltas.size()) + ":" +
                           (packed.gene.empty() ? "no_gene" : packed.gene) + ":" + record.contig +
                           ":" + std::to_string(plan.window.begin + delta.offset + 1) + ":" +
@@ -261,6 +309,7 @@ seq::AlleleAnnotation SpliceScorer::Impl::judge(const VariantInput& record,
             }
         }
     }
+    out[seq::Modality::kSplicing] = round_to_micro(signed_best);
     return out;
 }
 
@@ -297,25 +346,39 @@ SpliceScorer::SpliceScorer(std::shared_ptr<const models::SpliceNetwork> network,
 
 SpliceScorer::~SpliceScorer() = default;
 
+void SpliceScorer::Impl::flush(std::span<const VariantInput> batch,
+                               std::vector<PendingAllele>& pending,
+                               JobTable& table,
+                               std::vector<seq::RecordAnnotation>& annotations) {
+    table.run(network->config(), reference, *evaluator);
+    for (const PendingAllele& one : pending) {
+        const VariantInput& record = batch[one.record];
+        seq::RecordAnnotation& annotation = annotations[one.record];
+        annotation.alleles.push_back(judge(record, record.alts[one.allele], one.plan, table));
+        if (compat) {
+            auto entries = compat->entries(record, one.compat, table);
+            annotation.compat.insert(annotation.compat.end(), entries.begin(), entries.end());
+        }
+    }
+    pending.clear();
+    table = JobTable();
+}
+
 std::vector<seq::RecordAnnotation> SpliceScorer::score(std::span<const VariantInput> batch) {
-    JobTable table;
-    std::vector<RecordPlan> plans;
-    plans.reserve(batch.size());
-    for (const VariantInput& record : batch) {
-        plans.push_back(impl_->plan(record, table));
-    }
-    table.run(impl_->network->config(), impl_->reference, *impl_->evaluator);
+    const auto channels = static_cast<std::int64_t>(impl_->evaluator->channels());
     std::vector<seq::RecordAnnotation> annotations(batch.size());
+    std::vector<PendingAllele> pending;
+    JobTable table;
     for (std::size_t r = 0; r < batch.size(); ++r) {
-        const VariantInput& record = batch[r];
-        for (std::size_t a = 0; a < record.alts.size(); ++a) {
-            annotations[r].alleles.push_back(
-                impl_->judge(record, record.alts[a], plans[r].alleles[a], table));
-        }
-        if (impl_->compat) {
-            annotations[r].compat = impl_->compat->entries(record, plans[r].compat, table);
+        for (std::size_t a = 0; a < batch[r].alts.size(); ++a) {
+            pending.push_back(impl_->plan(batch[r], a, table));
+            pending.back().record = r;
+            if (table.rows() * channels > kMaxPendingValues) {
+                impl_->flush(batch, pending, table, annotations);
+            }
         }
     }
+    impl_->flush(batch, pending, table, annotations);
     return annotations;
 }
 

@@ -33,14 +33,15 @@ struct VariantInput {
 /// share the reference pass, so hand over consecutive records in large batches (hundreds). Results
 /// do not depend on how records are cut into batches, nor on the number of threads.
 ///
-/// The score belongs to the haplotype: each allele is brought to its only spelling
-/// (seq::normalise), the window is centred on that spelling's first base (for insertions and
-/// deletions the base before), so every spelling of a change gets the same numbers. Positions are
-/// reported relative to the record's own POS. Statuses given: all of seq::normalise,
-/// kContigMissing, kNoGene, kTooLong (more than 2 D bases deleted or more than 10,000 inserted),
-/// kNRich (less than half of the bases the model could see are known). Source of the rules:
-/// Jaganathan et al. 2019 (Cell 176:535) and its released script, extended to every allele shape
-/// (docs/score.md).
+/// The score belongs to the haplotype: each allele is brought to its only spelling (seq::normalise)
+/// and the window goes from D bases before the first base of that spelling (for insertions and
+/// deletions the base before) to D bases behind its last, so every spelling of a change gets the
+/// same numbers. Positions are reported relative to the record's own POS. Statuses given: all of
+/// seq::normalise, kContigMissing, kNoGene, kTooLong (more than 10,000 bases removed or inserted),
+/// kNRich (less than half of the bases the model could see are known, for every gene). Memory:
+/// results of at most 32 MB at a time, whatever a batch holds, besides the evaluator's own. Source
+/// of the rules: Jaganathan et al. 2019 (Cell 176:535) and its released script, extended to every
+/// allele shape (docs/score.md).
 class SpliceScorer {
   public:
     /// `genes` may be null: then both strands are scored without gene limits and the larger effect
