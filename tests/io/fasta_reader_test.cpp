@@ -142,6 +142,32 @@ TEST_F(FastaReaderTest, SaysWhenTheFileIsCut) {
     EXPECT_EQ(error->kind(), ErrorKind::kInput);
 }
 
+TEST_F(FastaReaderTest, ABgzippedFileCutBetweenTwoBlocksIsRefusedAndNotIndexed) {
+    std::string text = ">x\n";
+    for (int i = 0; i < 4000; ++i) {
+        text += std::string(50, "ACGT"[i % 4]) + "\n";
+    }
+    const std::string fasta = write("a.fa", text) + ".gz";
+    ASSERT_EQ(shell("bgzip -i " + path("a.fa")).status, 0);
+    const std::string gzi = read_all(fasta + ".gzi");
+    std::uintmax_t second_block = 0;
+    for (std::size_t i = 8; i-- > 0;) {
+        second_block = second_block << 8 | static_cast<unsigned char>(gzi[8 + i]);
+    }
+    std::filesystem::remove(fasta + ".gzi");
+    for (const std::uintmax_t left : {std::filesystem::file_size(fasta) - 28, second_block}) {
+        std::filesystem::resize_file(fasta, left);
+        const auto error = error_of([&] { const FastaReader reader(fasta); });
+        ASSERT_TRUE(error.has_value());
+        EXPECT_EQ(error->kind(), ErrorKind::kInput);
+        EXPECT_NE(std::string(error->what()).find("end-of-file block is missing"),
+                  std::string::npos)
+            << error->what();
+        EXPECT_NE(error->hint().find("copy or make the file again"), std::string::npos);
+        EXPECT_EQ(files(), (std::vector<std::string>{"a.fa.gz"}));
+    }
+}
+
 TEST_F(FastaReaderTest, AnIndexThatDoesNotFitIsMadeAnew) {
     std::string text = ">x\n";
     for (int i = 0; i < 20000; ++i) {

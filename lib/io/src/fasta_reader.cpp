@@ -52,6 +52,20 @@ bool exists(const std::string& path) {
     return ::stat(path.c_str(), &info) == 0;
 }
 
+/// A bgzipped file that was cut between two blocks reads well and is only shorter.
+void check_end(const std::string& path) {
+    const BgzfPtr file(bgzf_open(path.c_str(), "r"));
+    if (!file) {
+        throw Error(ErrorKind::kInput, with_errno("cannot open " + path, errno));
+    }
+    if (bgzf_check_EOF(file.get()) == 0) {
+        throw Error(ErrorKind::kInput,
+                    path + " is cut: the BGZF end-of-file block is missing",
+                    "copy or make the file again; if an index was made of the cut file, delete " +
+                        path + ".fai and " + path + ".gzi");
+    }
+}
+
 /// Looks at the file and says whether it is bgzipped.
 bool check_kind(const std::string& path) {
     const HtsFilePtr file = open_for_reading(path);
@@ -69,6 +83,9 @@ bool check_kind(const std::string& path) {
         throw Error(ErrorKind::kInput,
                     path + " is not a FASTA (it looks like: " + text.get() + ")",
                     "give it uncompressed or compressed with bgzip");
+    }
+    if (format->compression == bgzf) {
+        check_end(path);
     }
     return format->compression == bgzf;
 }
