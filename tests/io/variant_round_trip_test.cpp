@@ -107,5 +107,57 @@ TEST_F(VariantRoundTrip, RecordsMayBeKeptAndMovedWhileOthersAreRead) {
     EXPECT_EQ(kept[3].where(), "chr2:5 a;b");
 }
 
+TEST_F(VariantRoundTrip, IndicesOfTheFormerFileAreGone) {
+    write("old.vcf", header_text() + "chr1\t10\t.\tA\tC\t.\tPASS\tDP=1\n");
+    write("new.vcf", header_text() + "chr2\t500000\t.\tA\tC\t.\tPASS\tDP=1\n");
+    const auto pack = [&](const char* in, IndexKind kind) {
+        pass_through({.path = path(in)},
+                     {.path = path("out.vcf.gz"), .format = VariantFormat::kVcfGz, .index = kind});
+    };
+    const std::vector<std::pair<IndexKind, std::vector<std::string>>> cases = {
+        {IndexKind::kTbi, {"new.vcf", "old.vcf", "out.vcf.gz", "out.vcf.gz.tbi"}},
+        {IndexKind::kCsi, {"new.vcf", "old.vcf", "out.vcf.gz", "out.vcf.gz.csi"}},
+        {IndexKind::kNone, {"new.vcf", "old.vcf", "out.vcf.gz"}}};
+    for (const auto& [kind, wanted] : cases) {
+        pack("old.vcf", IndexKind::kTbi);
+        std::filesystem::copy_file(path("out.vcf.gz.tbi"), path("out.vcf.gz.csi"));
+        pack("new.vcf", kind);
+        EXPECT_EQ(files(), wanted);
+        if (kind != IndexKind::kNone) {
+            VariantReaderOptions options;
+            options.path = path("out.vcf.gz");
+            options.regions = {{"chr2", 499999, 500000}};
+            EXPECT_EQ(read_records(options), std::vector<std::string>{"chr2:500000 A>C"});
+        }
+    }
+}
+
+TEST_F(VariantRoundTrip, AFailedRunKeepsTheFormerFileAndItsIndex) {
+    write("old.vcf", header_text() + "chr1\t10\t.\tA\tC\t.\tPASS\tDP=1\n");
+    write("cut.vcf", header_text() + "chr1\t10\t.\tA\tC\t.\tPASS\tDP=1");
+    const VariantWriterOptions out = {
+        .path = path("out.vcf.gz"), .format = VariantFormat::kVcfGz, .index = IndexKind::kCsi};
+    pass_through({.path = path("old.vcf")}, out);
+    const std::string data = read_all(path("out.vcf.gz"));
+    const std::string index = read_all(path("out.vcf.gz.csi"));
+    (void)error_of([&] { pass_through({.path = path("cut.vcf")}, out); });
+    EXPECT_EQ(read_all(path("out.vcf.gz")), data);
+    EXPECT_EQ(read_all(path("out.vcf.gz.csi")), index);
+}
+
+TEST_F(VariantRoundTrip, AnIndexThatIsALinkStaysOne) {
+    write("old.vcf", header_text() + "chr1\t10\t.\tA\tC\t.\tPASS\tDP=1\n");
+    const VariantWriterOptions out = {
+        .path = path("out.vcf.gz"), .format = VariantFormat::kVcfGz, .index = IndexKind::kCsi};
+    write("store.csi", "old");
+    std::filesystem::create_symlink(path("store.csi"), path("out.vcf.gz.csi"));
+    pass_through({.path = path("old.vcf")}, out);
+    EXPECT_TRUE(std::filesystem::is_symlink(path("out.vcf.gz.csi")));
+    VariantReaderOptions options;
+    options.path = path("out.vcf.gz");
+    options.regions = {{"chr1", 9, 10}};
+    EXPECT_EQ(read_records(options), std::vector<std::string>{"chr1:10 A>C"});
+}
+
 }  // namespace
 }  // namespace varhush::io::test

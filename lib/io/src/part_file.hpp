@@ -16,6 +16,8 @@ class PartFile {
 
     /// What to open for writing.
     [[nodiscard]] const std::string& part() const noexcept { return part_; }
+    /// What publish() puts there: the path given, links followed.
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
     [[nodiscard]] bool is_direct() const noexcept { return direct_; }
 
     /// To be called once the part was created and before it is written: the system reports a failed

@@ -7,6 +7,7 @@
 #include "variant_impl.hpp"
 
 #include <htslib/hfile.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -90,6 +91,8 @@ struct VariantWriter::Impl {
     void close();
     void replace_header();
     void write_index(PartFile& target) const;
+    [[nodiscard]] std::string index_path() const;
+    void remove_former_indices() const;
 
     VariantWriterOptions options;
     std::string name;
@@ -115,7 +118,7 @@ VariantWriter::Impl::Impl(const VariantWriterOptions& wanted,
         if (!part || part->is_direct()) {
             throw Error(ErrorKind::kUsage, "-W cannot index " + name + ": it is no regular file");
         }
-        index.emplace(options.path + (options.index == IndexKind::kTbi ? ".tbi" : ".csi"));
+        index.emplace(index_path());
     }
     dictionary.reset(bcf_hdr_dup(header.impl().header.get()));
     if (!dictionary) {
@@ -260,6 +263,32 @@ void VariantWriter::Impl::write_index(PartFile& target) const {
     target.sync();
 }
 
+std::string VariantWriter::Impl::index_path() const {
+    return options.path + (options.index == IndexKind::kTbi ? ".tbi" : ".csi");
+}
+
+/// Indices of the file that is about to be replaced would be taken for indices of the new one, and
+/// a .csi is even preferred to a new .tbi. A link where the new index goes stays one.
+void VariantWriter::Impl::remove_former_indices() const {
+    std::vector<std::string> former;
+    for (const std::string& data : {options.path, part->path()}) {
+        for (const char* suffix : {".tbi", ".csi"}) {
+            if (!index || data + suffix != index_path()) {
+                former.push_back(data + suffix);
+            }
+        }
+    }
+    if (index) {
+        former.push_back(index->path());
+    }
+    for (const std::string& path : former) {
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+            throw Error(ErrorKind::kOutput,
+                        with_errno("cannot remove the index of the former file, " + path, errno));
+        }
+    }
+}
+
 void VariantWriter::Impl::close() {
     VARHUSH_CHECK(file != nullptr);
     close_checked(file, name);
@@ -272,6 +301,9 @@ void VariantWriter::Impl::close() {
     part->sync();
     if (index) {
         write_index(*index);
+    }
+    if (!part->is_direct()) {
+        remove_former_indices();
     }
     part->publish();
     if (index) {

@@ -20,15 +20,17 @@ struct VariantWriterOptions {
 };
 
 /// Works out format and level from `-O` (v, z, u, b, with an optional level 0-9 behind) and the
-/// suffix of `path`. Without either: plain VCF. `write_index` is "tbi", "csi" or "" (tbi for a
-/// compressed VCF, csi for BCF).
+/// suffix of `path`. Without either: plain VCF. `write_index` is "tbi" (compressed VCF only), "csi"
+/// or
+/// "", which is csi, too.
 /// @throws Error{kUsage} when the two are in conflict or the type is unknown; a suffix conflict
 /// names both.
 [[nodiscard]] VariantWriterOptions choose_output(const std::string& path,
                                                  const std::optional<std::string>& output_type,
                                                  const std::optional<std::string>& write_index);
 
-/// Writes to `path`.part; close() flushes, syncs, checks and renames, then writes the index.
+/// Writes to `path`.part; close() flushes, syncs and checks it, removes indices (.tbi, .csi) of a
+/// former file of that name, renames, and publishes the new index.
 /// Without close() (an exception, SIGTERM) the destructor removes what was written and nothing is
 /// left.
 /// @throws Error{kOutput} for every failed write, flush, fsync or rename; Error{kInput} for
