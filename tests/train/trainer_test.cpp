@@ -105,13 +105,57 @@ TEST_F(Trainer, RefusesACheckpointOfOtherOptions) {
     auto options = test::tiny_options(folder_.file("m"));
     run(options, 2);
     options.resume = true;
-    options.batch = 5;
-    try {
-        run(options);
-        FAIL();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::kResume);
-        EXPECT_THAT(error.what(), HasSubstr("batch 4"));
+    const auto refuse = [&](auto change, const char* named) {
+        auto other = options;
+        change(other);
+        try {
+            run(other);
+            ADD_FAILURE() << "went on with another " << named;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::kResume) << error.what();
+            EXPECT_THAT(error.what(), HasSubstr(named));
+        }
+    };
+    refuse([](TrainOptions& o) { o.batch = 5; }, "batch 4");
+    refuse([](TrainOptions& o) { o.window_bp = 301; }, "window 300");
+    refuse([](TrainOptions& o) { o.seed = 2; }, "seed 1");
+    refuse([](TrainOptions& o) { o.learning_rate = 5.0000001e-3; }, "learning rate");
+    refuse([](TrainOptions& o) { o.warmup_steps = 6; }, "warm-up 5");
+    refuse([](TrainOptions& o) { o.weight_decay = 0; }, "decay");
+    refuse([](TrainOptions& o) { o.clip_norm = 4; }, "clip 5");
+    refuse([](TrainOptions& o) { o.ema_decay = 0.5; }, "averaging");
+    refuse([](TrainOptions& o) { o.hard_weight = 0.5; }, "hard 0");
+    refuse([](TrainOptions& o) { o.annotation_share = 0.5; }, "annotation 0.25");
+    refuse([](TrainOptions& o) { o.near_site_share = 0.5; }, "near 0.75");
+    refuse([](TrainOptions& o) { o.held_out = {{"d", 5, 9}}; }, "d:5-9");
+    refuse([](TrainOptions& o) { o.steps = 1; }, "beyond the 1 asked for");
+    tiles_[0].acceptor[7] += 0.25F;
+    refuse([](TrainOptions&) {}, "labels ");
+    EXPECT_FALSE(std::filesystem::exists(options.output));
+}
+
+TEST_F(Trainer, RefusesACheckpointWithoutASensibleStep) {
+    auto options = test::tiny_options(folder_.file("m"));
+    run(options, 2);
+    options.resume = true;
+    const std::string path = options.output + ".checkpoint";
+    std::string bytes;
+    {
+        std::ifstream in(path, std::ios::binary);
+        bytes.assign(std::istreambuf_iterator<char>(in), {});
+    }
+    const auto at = bytes.find("\"step\":\"2\"");
+    ASSERT_NE(at, std::string::npos);
+    for (const char bad : {'x', '-', ' '}) {
+        bytes[at + 8] = bad;
+        std::ofstream(path, std::ios::binary) << bytes;
+        try {
+            run(options);
+            ADD_FAILURE() << "went on from step " << bad;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::kResume);
+            EXPECT_THAT(error.what(), HasSubstr("the step is no number"));
+        }
     }
 }
 

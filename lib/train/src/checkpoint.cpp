@@ -6,8 +6,24 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace varhush::train {
+namespace {
+
+std::int64_t parse_step(const std::string& path, const std::string& text) {
+    std::int64_t step = -1;
+    const char* end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, step);
+    if (result.ec != std::errc{} || result.ptr != end || step < 0) {
+        throw Error(ErrorKind::kResume,
+                    path + ": the step is no number: '" + text + "'",
+                    "remove the checkpoint to start anew");
+    }
+    return step;
+}
+
+}  // namespace
 
 void save_checkpoint(const std::string& path,
                      const NamedTensors& tensors,
@@ -46,6 +62,7 @@ std::int64_t load_checkpoint(const std::string& path,
                         ", expected " + digest,
                     "give the same options, or remove the checkpoint to start anew");
     }
+    const std::int64_t step = parse_step(path, text("step"));
     const at::NoGradGuard no_grad;
     for (const auto& [name, tensor] : tensors) {
         const auto values = file.read_f32(name, tensor.sizes().vec());
@@ -53,7 +70,7 @@ std::int64_t load_checkpoint(const std::string& path,
         std::copy(values.begin(), values.end(), target.data_ptr<float>());
     }
     random.set_state(text("random"));
-    return std::stoll(text("step"));
+    return step;
 }
 
 }  // namespace varhush::train

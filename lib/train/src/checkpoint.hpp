@@ -16,7 +16,7 @@ void save_checkpoint(const std::string& path,
                      const std::string& digest);
 
 /// Fills `tensors` and `random` from the file and gives back the step.
-/// @throws Error{kResume} for another digest, Error{kModel} for a damaged file.
+/// @throws Error{kResume} for another digest or a bad step, Error{kModel} for a damaged file.
 std::int64_t load_checkpoint(const std::string& path,
                              const NamedTensors& tensors,
                              Random& random,

@@ -1,6 +1,7 @@
 #include "varhush/train/trainer.hpp"
 
 #include "checkpoint.hpp"
+#include "fingerprint.hpp"
 #include "optimizer.hpp"
 #include "sampler.hpp"
 #include "validation.hpp"
@@ -59,11 +60,18 @@ class MemberTrainer {
                     member_.config().half_context(),
                     options.near_site_share,
                     options.hard_weight,
-                    options.annotation_share}) {}
+                    options.annotation_share}),
+          digest_(digest()) {}
 
     TrainOutcome run(const std::function<bool()>& stop) {
         if (options_.resume) {
-            step_ = load_checkpoint(checkpoint_path(), state(), random_, digest());
+            step_ = load_checkpoint(checkpoint_path(), state(), random_, digest_);
+            if (step_ > options_.steps) {
+                throw Error(ErrorKind::kResume,
+                            checkpoint_path() + ": stands at step " + std::to_string(step_) +
+                                ", beyond the " + std::to_string(options_.steps) + " asked for",
+                            "give more --steps, or remove the checkpoint to start anew");
+            }
             core::log(core::LogLevel::kInfo, "going on after step " + std::to_string(step_));
         }
         open_log();
@@ -90,14 +98,26 @@ class MemberTrainer {
   private:
     [[nodiscard]] std::string checkpoint_path() const { return options_.output + ".checkpoint"; }
 
-    /// What must agree between a checkpoint and the run that goes on with it. `steps` may change:
-    /// it only bends the learning rate.
+    /// What must agree between a checkpoint and the run that goes on with it: all that changes the
+    /// weights. `steps` may change: it only bends the learning rate.
     [[nodiscard]] std::string digest() const {
         std::ostringstream out;
+        out.precision(std::numeric_limits<double>::max_digits10);
         out << member_.config().to_metadata().at("varhush.config") << " batch " << options_.batch
             << " window " << options_.window_bp << " seed " << options_.seed << " tiles "
             << sampler_.size() << " hard " << options_.hard_weight << " near "
-            << options_.near_site_share << " annotation " << options_.annotation_share;
+            << options_.near_site_share << " annotation " << options_.annotation_share
+            << " learning rate " << options_.learning_rate << " warm-up " << options_.warmup_steps
+            << " decay " << options_.weight_decay << " clip " << options_.clip_norm << " averaging "
+            << options_.ema_decay << " held out";
+        for (const auto& region : options_.held_out) {
+            out << ' ' << region.contig << ':' << region.start << '-' << region.end;
+        }
+        Fingerprint labels;
+        for (const auto& tile : tiles_) {
+            labels.add(tile);
+        }
+        out << " labels " << labels.take();
         return out.str();
     }
 
@@ -186,7 +206,7 @@ class MemberTrainer {
         }
     }
 
-    void save() const { save_checkpoint(checkpoint_path(), state(), step_, random_, digest()); }
+    void save() const { save_checkpoint(checkpoint_path(), state(), step_, random_, digest_); }
 
     void write_weights() {
         load_average();
@@ -208,6 +228,7 @@ class MemberTrainer {
     MovingAverage average_;
     Random random_;
     Sampler sampler_;
+    std::string digest_;
     std::ofstream log_;
     Clock::time_point started_ = Clock::now();
     std::int64_t step_ = 0;
