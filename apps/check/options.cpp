@@ -1,12 +1,12 @@
 #include "apps/check/options.hpp"
 
 #include "apps/common/cli.hpp"
+#include "apps/common/output_clash.hpp"
 #include "varhush/core/error.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <filesystem>
 
 namespace varhush::apps {
 namespace {
@@ -72,9 +72,12 @@ std::string joined_command_line(int argc, const char* const* argv) {
     throw Error(ErrorKind::kUsage, message, hint);
 }
 
-bool same_file(const std::string& a, const std::string& b) {
-    std::error_code ignored;
-    return a == b || std::filesystem::equivalent(a, b, ignored);
+void validate_files(const CheckOptions& options) {
+    std::vector<NamedFile> inputs{{"the input", options.input}};
+    for (const std::string& fasta : options.fastas) {
+        inputs.push_back({"-f", fasta});
+    }
+    reject_output_clashes(inputs, {{"-o", options.output.path}, {"--fix", options.fix}});
 }
 
 void validate_fix(CheckOptions& options, bool steps_given) {
@@ -89,9 +92,6 @@ void validate_fix(CheckOptions& options, bool steps_given) {
     }
     if (options.input == "-") {
         reject("--fix reads the input twice, so it cannot be standard input");
-    }
-    if (same_file(options.fix, options.input) || same_file(options.fix, options.output.path)) {
-        reject("--fix would overwrite " + options.fix);
     }
     const auto has = [&](const char* step) {
         return std::find(options.steps.begin(), options.steps.end(), step) != options.steps.end();
@@ -122,6 +122,7 @@ CheckOptions parse_check_options(int argc, const char* const* argv) {
     }
     options.command_line = joined_command_line(argc, argv);
     validate_fix(options, app->count("--fix-steps") > 0);
+    validate_files(options);
     return options;
 }
 

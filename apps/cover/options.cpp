@@ -1,6 +1,7 @@
 #include "apps/cover/options.hpp"
 
 #include "apps/common/cli.hpp"
+#include "apps/common/output_clash.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -41,6 +42,8 @@ CoverOptions parse_cover_options(int argc, const char* const* argv) {
         ->capture_default_str();
     add_run_options(*app, options.run);
     parse_command_line(*app, argc, argv);
+    reject_output_clashes({{"the input", options.input}, {"-f", options.fasta}},
+                          {{"-o", options.output}});
     return options;
 }
 

@@ -1,6 +1,7 @@
 #include "apps/score/options.hpp"
 
 #include "apps/common/cli.hpp"
+#include "apps/common/output_clash.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/report/vcf_annotator.hpp"
 
@@ -8,7 +9,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 
 namespace varhush::apps {
 
@@ -121,10 +121,16 @@ void validate_scoring(const ScoreOptions& options) {
     }
 }
 
-// Also when the two are spelled differently ("in.vcf", "./in.vcf", a link).
-bool same_file(const std::string& a, const std::string& b) {
-    std::error_code ignored;
-    return a != "-" && b != "-" && (a == b || std::filesystem::equivalent(a, b, ignored));
+void validate_files(const ScoreOptions& options) {
+    const std::string& targets = options.regions.targets_file;
+    reject_output_clashes({{"the input", options.input},
+                           {"-f", options.fasta},
+                           {"--gtf", options.gtf},
+                           {"--genes", options.genes},
+                           {"-m", options.without_model() ? "" : options.model},
+                           {"-R", options.regions.regions_file},
+                           {"-T", targets.starts_with('^') ? targets.substr(1) : targets}},
+                          {{"-o", options.output.path}, {"--stats", options.stats}});
 }
 
 void validate_outputs(const ScoreOptions& options) {
@@ -142,12 +148,6 @@ void validate_outputs(const ScoreOptions& options) {
     if (options.stats == "-" && options.output.path == "-") {
         reject("--stats - and -o - would both write to standard output",
                "give one of them a file name");
-    }
-    if (!options.stats.empty() && same_file(options.stats, options.output.path)) {
-        reject("--stats and -o name the same file: " + options.stats);
-    }
-    if (same_file(options.output.path, options.input)) {
-        reject("input and output are the same file: " + options.input);
     }
     if (!options.max_unscored.empty()) {
         static_cast<void>(parse_unscored_limit(options.max_unscored));
@@ -220,6 +220,7 @@ ScoreOptions parse_score_options(int argc, const char* const* argv) {
 void validate(const ScoreOptions& options) {
     validate_scoring(options);
     validate_outputs(options);
+    validate_files(options);
 }
 
 }  // namespace varhush::apps

@@ -1,5 +1,6 @@
 #include "apps/train/options.hpp"
 
+#include "apps/common/output_clash.hpp"
 #include "varhush/core/error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -127,6 +128,19 @@ void add_evaluation_options(CLI::App& app, TrainCommandOptions& o) {
     file("--against", o.evaluate_against, "Model whose deltas count as true", "NAME|FILE");
 }
 
+void validate_files(const TrainCommandOptions& o) {
+    std::vector<NamedFile> inputs{{"-f", o.fasta},
+                                  {"--gtf", o.gtf},
+                                  {"--genes", o.genes},
+                                  {"--sites", o.sites},
+                                  {"--exons", o.exons},
+                                  {"--teacher", o.teacher}};
+    for (const std::string& member : o.join) {
+        inputs.push_back({"--join", member});
+    }
+    reject_output_clashes(inputs, {{"-o", o.output}, {"--log", o.log}});
+}
+
 }  // namespace
 
 void add_train_options(CLI::App& app, TrainCommandOptions& options) {
@@ -139,6 +153,7 @@ void add_train_options(CLI::App& app, TrainCommandOptions& options) {
 }
 
 void validate(const TrainCommandOptions& o) {
+    validate_files(o);
     const auto require = [](bool good, const char* what) {
         if (!good) {
             throw Error(ErrorKind::kUsage, what, "see 'varhush train --help'");

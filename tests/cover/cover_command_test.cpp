@@ -133,6 +133,18 @@ TEST_F(CoverCommand, RefusesCutAndForeignFiles) {
     refused("varhush cover beyond.sam -o out.bedgraph", 3, "has only 9 bases");
 }
 
+TEST_F(CoverCommand, RefusesToWriteOverItsReads) {
+    for (const char* output : {"./reads.bam", "reads.bam.bai", "link.bam", "ref.fa.fai"}) {
+        const ShellResult got = run("samtools view -b " + kSmall +
+                                    " -o reads.bam\ncp reads.bam before\n"
+                                    "ln -sf reads.bam link.bam; echo '>1' > ref.fa\ncode=0\n"
+                                    "varhush cover -f ref.fa reads.bam -o " +
+                                    output + " || code=$?\ncmp reads.bam before; exit $code");
+        EXPECT_EQ(got.exit_code, 2) << output << got.err;
+        EXPECT_NE(got.err.find("are the same file"), std::string::npos) << got.err;
+    }
+}
+
 TEST_F(CoverCommand, RefusesOptionsThatCannotBeMet) {
     refused("varhush cover -r chr1 " + kSmall + " -o out.bedgraph", 3, "needs an index");
     refused("varhush cover -r chr1 -o out.bedgraph < " + kSmall, 2, "standard input has none");

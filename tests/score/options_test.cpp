@@ -54,6 +54,13 @@ TEST(ScoreOptions, WhatDoesNotMakeSenseIsAUsageError) {
     expect_usage_error({"-m", "none", "--stats", "-", "in.vcf"}, "standard output");
     expect_usage_error({"-m", "none", "--stats", "x", "-o", "x", "in.vcf"}, "same file");
     expect_usage_error({"-m", "none", "-o", "in.vcf", "in.vcf"}, "same file");
+    expect_usage_error({"-m", "none", "--stats", "./x", "-o", "x", "in.vcf"}, "same file");
+    expect_usage_error({"-m", "none", "--stats", "x.gz.csi", "-o", "x.gz", "in.vcf"}, "same file");
+    expect_usage_error({"-m", "none", "-f", "r.fa", "-o", "r.fa.fai", "in.vcf"}, "same file");
+    expect_usage_error({"-f", "r.fa", "--gtf", "g", "--stats", "./g", "in.vcf"}, "--gtf g");
+    expect_usage_error({"-f", "r.fa", "-m", "m.st", "-o", "m.st", "in.vcf"}, "-m m.st");
+    expect_usage_error({"-m", "none", "-R", "a.bed", "-o", "a.bed", "in.vcf"}, "-R a.bed");
+    expect_usage_error({"-m", "none", "-T", "^a.bed", "-o", "a.bed", "in.vcf"}, "-T a.bed");
     expect_usage_error({"-m", "none", "-o", "x.tsv.gz", "in.vcf"}, "not compressed");
     expect_usage_error({"-m", "none", "--progress", "disco", "in.vcf"}, "--progress");
     expect_usage_error({"-m", "none", "one.vcf", "two.vcf"}, "two.vcf");
