@@ -138,6 +138,43 @@ TEST_F(VariantRegions, NeedAnIndexThatCanBeRead) {
     EXPECT_EQ(error_of([&] { (void)read_records(options); })->kind(), ErrorKind::kInput);
 }
 
+/// The first record is changed and the index kept, which still leads there.
+TEST_F(VariantRegions, ADamagedBcfIsRefusedLikeInAStream) {
+    const std::string good = shell("bgzip -dc " + path("in.bcf")).output;
+    const std::size_t start = good.find("\x07\x17\x41\x17\x43");
+    ASSERT_NE(start, std::string::npos);  // ID ".", REF "A", ALT "C" of the first record
+    const std::size_t fixed = start - 24;
+    const auto with = [&](std::size_t at, const std::string& bytes) {
+        std::string damaged = good;
+        return damaged.replace(at, bytes.size(), bytes);
+    };
+    const std::size_t filter = start + 5;  // \x11 0: the vector [PASS]
+    ASSERT_EQ(good.substr(filter, 2), std::string("\x11\0", 2));
+    ASSERT_EQ(good[filter + 2], '\x11');  // the key of INFO/DP
+    const std::pair<std::string, std::string> cases[] = {
+        {"rid", with(fixed, "\x63")},
+        {"FILTER", with(filter + 1, "\x63")},
+        {"INFO", with(filter + 3, "\x63")},
+        {"size", with(start + 1, "\xf7")},
+        {"no allele", with(fixed + 18, std::string("\0\0", 2))},
+        {"no REF", with(start + 2, std::string("\0", 1))},
+        {"POS", with(fixed + 4, "\xf0\xff\xff\xff")}};
+    for (const auto& [what, bytes] : cases) {
+        write("bad", bytes);
+        ASSERT_EQ(shell("cd " + folder_.string() + " && bgzip -c bad > in.bcf").status, 0);
+        for (const bool indexed : {false, true}) {
+            VariantReaderOptions options;
+            options.path = path("in.bcf");
+            if (indexed) {
+                options.regions = {{"chr1", 0, 1000}};
+            }
+            const auto error = error_of([&] { (void)read_records(options); });
+            ASSERT_TRUE(error.has_value()) << what << indexed;
+            EXPECT_EQ(error->kind(), ErrorKind::kInput) << what << indexed;
+        }
+    }
+}
+
 TEST_F(VariantRegions, FilesInEveryLayout) {
     const std::vector<seq::Region> wanted = {{"chr1", 9, 20}, {"chr2", 99, 100}};
     EXPECT_EQ(read_regions_file(write("a.bed", "#c\ntrack x\nchr1\t9\t20\tn\nchr2\t99\t100\n")),

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace varhush::io {
@@ -128,20 +129,53 @@ class IndexedBcf final : public IndexedSource {
   private:
     IteratorPtr query(const seq::Region& region, hts_pos_t end) override {
         const int id = bcf_hdr_name2id(header_, region.contig.c_str());
-        return IteratorPtr(id < 0 ? nullptr : bcf_itr_queryi(index_.get(), id, region.start, end));
+        return IteratorPtr(
+            id < 0 ? nullptr
+                   : hts_itr_query(index_.get(), id, region.start, end, &IndexedBcf::read_checked));
     }
 
     int read(bcf1_t* record) override {
-        const int result = bcf_itr_next(file_, iterator(), record);
-        if (result >= 0) {
-            check_bcf_record(record, header_, *this);
+        const int result = hts_itr_next(hts_get_bgzfp(file_), iterator(), record, this);
+        if (problem_) {
+            throw *problem_;
         }
         return result;
+    }
+
+    /// The reader of HTSlib's own BCF iterator takes ids and sizes in a record on trust; bcf_read
+    /// looks at them. Also sees the records that the iterator passes over, where a damaged position
+    /// would end the region early. Called from C, so errors wait in `problem_`.
+    static int read_checked(BGZF* /*stream*/,
+                            void* self,
+                            void* into,
+                            int* contig,
+                            hts_pos_t* start,
+                            hts_pos_t* end) noexcept {
+        auto& source = *static_cast<IndexedBcf*>(self);
+        auto* record = static_cast<bcf1_t*>(into);
+        const int result = bcf_read(source.file_, source.header_, record);
+        if (result == -1) {
+            return result;
+        }
+        try {
+            if (result != 0) {
+                damaged_bcf(source);
+            }
+            check_bcf_record(record, source.header_, source);
+        } catch (const Error& error) {
+            source.problem_ = error;
+            return -2;
+        }
+        *contig = record->rid;
+        *start = record->pos;
+        *end = record->pos + record->rlen;
+        return 0;
     }
 
     htsFile* file_;
     bcf_hdr_t* header_;
     IndexPtr index_;
+    std::optional<Error> problem_;
 };
 
 [[noreturn]] void no_index(const std::string& path) {

@@ -46,9 +46,7 @@ class BcfSource final : public VariantSource {
         }
         ++count_;
         if (result != 0) {
-            throw Error(
-                ErrorKind::kInput,
-                where() + ": damaged or cut, or a contig or tag id without header definition");
+            damaged_bcf(*this);
         }
         check_bcf_record(record, header_, *this);
         return true;
@@ -67,7 +65,12 @@ class BcfSource final : public VariantSource {
 
 }  // namespace
 
-void check_bcf_record(const bcf1_t* record, const bcf_hdr_t* header, const VariantSource& at) {
+void damaged_bcf(const VariantSource& at) {
+    throw Error(ErrorKind::kInput,
+                at.where() + ": damaged or cut, or a contig or tag id without header definition");
+}
+
+void check_bcf_record(bcf1_t* record, const bcf_hdr_t* header, const VariantSource& at) {
     if (static_cast<int>(record->n_sample) != bcf_hdr_nsamples(header)) {
         throw Error(ErrorKind::kInput,
                     at.where() + ": " + std::to_string(record->n_sample) +
@@ -77,6 +80,10 @@ void check_bcf_record(const bcf1_t* record, const bcf_hdr_t* header, const Varia
     // HTSlib takes the signed 32 bits of POS for unsigned ones, -1 excepted.
     if (record->pos < -1 || record->pos > INT32_MAX || record->rlen < 0) {
         throw Error(ErrorKind::kInput, at.where() + ": negative position or length");
+    }
+    if (record->n_allele == 0 || bcf_unpack(record, BCF_UN_STR) != 0 ||
+        record->d.allele[0][0] == '\0') {
+        throw Error(ErrorKind::kInput, at.where() + ": a record without REF");
     }
 }
 

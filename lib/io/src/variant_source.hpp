@@ -38,8 +38,12 @@ void parse_vcf_line(std::span<char> line, bcf_hdr_t* header, bcf1_t* record, Var
 /// @throws Error{kInput} when there is none or it cannot be used.
 VcfHeaderPtr read_variant_header(htsFile* file, LineSource* lines, const std::string& name);
 
-/// @throws Error{kInput} for sample counts, positions and lengths that HTSlib lets pass.
-void check_bcf_record(const bcf1_t* record, const bcf_hdr_t* header, const VariantSource& at);
+/// For records that HTSlib refuses. @throws Error{kInput}
+[[noreturn]] void damaged_bcf(const VariantSource& at);
+
+/// @throws Error{kInput} for sample counts, positions, lengths and missing REF that HTSlib lets
+/// pass.
+void check_bcf_record(bcf1_t* record, const bcf_hdr_t* header, const VariantSource& at);
 
 std::unique_ptr<VariantSource> make_text_source(LineSource lines, bcf_hdr_t* header);
 std::unique_ptr<VariantSource> make_bcf_source(htsFile* file, bcf_hdr_t* header, std::string name);
