@@ -1,4 +1,5 @@
 #include "../models/splice_test_network.hpp"
+#include "label_file.hpp"
 #include "train_support.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/train/teacher.hpp"
@@ -7,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <limits>
 
 namespace varhush::train {
 namespace {
@@ -87,6 +89,91 @@ TEST_F(Labels, ShardsAndASecondRunGiveTheSameFiles) {
         EXPECT_EQ(sharded[i].acceptor, whole[i].acceptor);
         EXPECT_EQ(sharded[i].mutations, whole[i].mutations);
     }
+}
+
+TEST_F(Labels, FilesOfAnotherRunAreRefusedAndLeftAlone) {
+    make();
+    const std::string first = options_.folder + "/tiles-00000.safetensors";
+    const std::string before = nn::SafeTensors::open(first).sha256();
+    const auto refuse = [&](const char* what, const auto& call) {
+        try {
+            call();
+            ADD_FAILURE() << "kept files made with another " << what;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::kResume) << error.what();
+            EXPECT_THAT(error.what(), testing::HasSubstr("made with other options"));
+        }
+    };
+    const auto with = [&](const char* what, const auto& change) {
+        const TeacherOptions options = options_;
+        const std::vector<TileSpec> tiles = tiles_;
+        change();
+        refuse(what, [&] { make(); });
+        options_ = options;
+        tiles_ = tiles;
+    };
+    with("seed", [&] { options_.seed = 2; });
+    with("number of copies", [&] { options_.mutated_copies = 2; });
+    with("share of changes", [&] { options_.mutations.indel_share = 0.5; });
+    with("number of tiles", [&] { tiles_.pop_back(); });
+    with("mask", [&] { tiles_[0].masked = !tiles_[0].masked; });
+    with("teacher", [&] {
+        models::test::RandomNetwork other("3,3,3,3", "50,50,100,100", 1, "softmax3");
+        other.find("model.0.head.bias").values[0] += 1;
+        options_.model = folder_.file("other");
+        nn::write_safetensors(options_.model, other.tensors, other.metadata);
+    });
+    EXPECT_EQ(nn::SafeTensors::open(first).sha256(), before);
+    make();  // the same options again
+
+    options_.folder = folder_.file("two");
+    options_.seed = 2;
+    make();
+    std::filesystem::copy_file(first,
+                               options_.folder + "/tiles-00000.safetensors",
+                               std::filesystem::copy_options::overwrite_existing);
+    refuse("seed", [&] { (void)read_labels(options_.folder); });
+}
+
+TEST_F(Labels, ValuesThatCannotBeLabelsAreRefused) {
+    const auto sound = annotated_tile(toy_.reference, toy_.annotation, tiles_[0]);
+    const std::string folder = folder_.file("bad");
+    const auto refuse = [&](const char* tensor, std::size_t at, float value) {
+        Tile tile = sound;
+        tile.sites = {{5, true}};
+        tile.mutations = {7};
+        std::filesystem::create_directories(folder);
+        const std::string path = folder + "/tiles-00000.safetensors";
+        write_label_file(path, "d", {tile});
+        const auto file = nn::SafeTensors::open(path);
+        std::vector<nn::NamedTensor> tensors;
+        for (const auto& [name, entry] : file.entries()) {
+            tensors.push_back({name, entry.shape, file.read_f32(name, entry.shape)});
+            if (name == std::string("tile.0.") + tensor) {
+                tensors.back().values.at(at) = value;
+            }
+        }
+        const auto metadata = file.metadata();
+        nn::write_safetensors(path, tensors, metadata);
+        try {
+            (void)read_labels(folder);
+            ADD_FAILURE() << tensor << " took " << value;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::kInput) << error.what();
+            EXPECT_THAT(error.what(), testing::HasSubstr(std::string("tile.0.") + tensor));
+        }
+    };
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const float infinite = std::numeric_limits<float>::infinity();
+    for (const float value : {nan, infinite, -infinite, 1e30F, 2.5F}) {
+        refuse("sites", 0, value);
+        refuse("mutations", 0, value);
+    }
+    refuse("sites", 0, -1);
+    refuse("sites", 0, 1e6F);
+    refuse("sites", 1, nan);
+    refuse("labels", 0, nan);
+    refuse("labels", 1, -0.5F);
 }
 
 TEST_F(Labels, RefusesTeachersThatDoNotFitAndForeignFiles) {

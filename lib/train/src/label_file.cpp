@@ -5,6 +5,7 @@
 #include "varhush/train/teacher.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <sstream>
 #include <string_view>
@@ -45,6 +46,31 @@ std::int64_t size_of(const nn::SafeTensors& file, const std::string& key, std::s
     return found->second.shape[dimension];
 }
 
+[[noreturn]] void bad_value(const std::string& file, const std::string& tensor, float value) {
+    throw Error(ErrorKind::kInput,
+                file + ": " + tensor + ": " + std::to_string(value) + " cannot stand there",
+                "make the labels again with 'varhush train --make-labels'");
+}
+
+/// Indices are stored as floats, exact up to 2^24; NaN or more would not be defined as an integer.
+std::int64_t index_of(float value, const std::string& file, const std::string& tensor) {
+    constexpr float kLimit = 1U << 24U;
+    if (!(std::fabs(value) <= kLimit) || std::trunc(value) != value) {
+        bad_value(file, tensor, value);
+    }
+    return static_cast<std::int64_t>(value);
+}
+
+void check_probabilities(const std::vector<float>& values,
+                         const std::string& file,
+                         const std::string& tensor) {
+    for (const float value : values) {
+        if (!(value >= 0 && value <= 1)) {
+            bad_value(file, tensor, value);
+        }
+    }
+}
+
 Tile read_tile(const nn::SafeTensors& file, const std::string& prefix) {
     Tile tile;
     parse_origin(file.metadata().at(prefix), file.name(), tile);
@@ -56,19 +82,24 @@ Tile read_tile(const nn::SafeTensors& file, const std::string& prefix) {
         tile.bases += kCodes[static_cast<std::size_t>(code)];
     }
     const auto labels = file.read_f32(prefix + ".labels", {2, length});
+    check_probabilities(labels, file.name(), prefix + ".labels");
     tile.acceptor.assign(labels.begin(), labels.begin() + length);
     tile.donor.assign(labels.begin() + length, labels.end());
     const std::int64_t sites = size_of(file, prefix + ".sites", 0);
     const auto pairs = file.read_f32(prefix + ".sites", {sites, 2});
     for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) {
-        tile.sites.push_back({static_cast<std::int64_t>(pairs[i]), pairs[i + 1] != 0.0F});
-        if (tile.sites.back().index < 0 || tile.sites.back().index >= length) {
-            throw Error(ErrorKind::kModel, file.name() + ": " + prefix + ": site out of range");
+        const std::int64_t index = index_of(pairs[i], file.name(), prefix + ".sites");
+        if (index < 0 || index >= length) {
+            bad_value(file.name(), prefix + ".sites", pairs[i]);
         }
+        if (pairs[i + 1] != 0.0F && pairs[i + 1] != 1.0F) {
+            bad_value(file.name(), prefix + ".sites", pairs[i + 1]);
+        }
+        tile.sites.push_back({index, pairs[i + 1] != 0.0F});
     }
     const std::int64_t mutations = size_of(file, prefix + ".mutations", 0);
     for (const float index : file.read_f32(prefix + ".mutations", {mutations})) {
-        tile.mutations.push_back(static_cast<std::int64_t>(index));
+        tile.mutations.push_back(index_of(index, file.name(), prefix + ".mutations"));
     }
     return tile;
 }
@@ -96,11 +127,24 @@ void add_tile(const Tile& tile, const std::string& prefix, std::vector<nn::Named
     out.push_back(std::move(mutations));
 }
 
+std::string digest_of(const nn::SafeTensors& file) {
+    const auto& metadata = file.metadata();
+    const auto kind = metadata.find("varhush.kind");
+    const auto digest = metadata.find("options");
+    if (kind == metadata.end() || kind->second != "splice-labels" || digest == metadata.end()) {
+        throw Error(ErrorKind::kModel, file.name() + ": not a file of labelled tiles");
+    }
+    return digest->second;
+}
+
 }  // namespace
 
-void write_label_file(const std::string& path, const std::vector<Tile>& tiles) {
+void write_label_file(const std::string& path,
+                      const std::string& digest,
+                      const std::vector<Tile>& tiles) {
     std::vector<nn::NamedTensor> tensors;
     std::map<std::string, std::string> metadata{{"varhush.kind", "splice-labels"},
+                                                {"options", digest},
                                                 {"tiles", std::to_string(tiles.size())}};
     for (std::size_t i = 0; i < tiles.size(); ++i) {
         const std::string prefix = "tile." + std::to_string(i);
@@ -110,38 +154,51 @@ void write_label_file(const std::string& path, const std::vector<Tile>& tiles) {
     nn::write_safetensors(path, tensors, metadata);
 }
 
-std::vector<Tile> read_label_file(const std::string& path) {
+LabelFile read_label_file(const std::string& path) {
     const auto file = nn::SafeTensors::open(path);
-    const auto kind = file.metadata().find("varhush.kind");
-    if (kind == file.metadata().end() || kind->second != "splice-labels") {
-        throw Error(ErrorKind::kModel, path + ": not a file of labelled tiles");
-    }
-    std::vector<Tile> tiles;
+    LabelFile out{digest_of(file), {}};
     for (std::size_t i = 0; file.metadata().contains("tile." + std::to_string(i)); ++i) {
-        tiles.push_back(read_tile(file, "tile." + std::to_string(i)));
+        out.tiles.push_back(read_tile(file, "tile." + std::to_string(i)));
     }
-    return tiles;
+    return out;
 }
 
-std::vector<Tile> read_labels(const std::string& folder) {
-    std::vector<std::filesystem::path> paths;
+std::string read_label_digest(const std::string& path) {
+    return digest_of(nn::SafeTensors::open(path));
+}
+
+std::vector<std::string> find_label_files(const std::string& folder) {
+    std::vector<std::string> paths;
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
         const std::string name = entry.path().filename().string();
         if (name.starts_with("tiles-") && name.ends_with(".safetensors")) {
-            paths.push_back(entry.path());
+            paths.push_back(entry.path().string());
         }
     }
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+std::vector<Tile> read_labels(const std::string& folder) {
+    const auto paths = find_label_files(folder);
     if (paths.empty()) {
         throw Error(ErrorKind::kInput,
                     folder + ": no files of labelled tiles",
                     "make them with 'varhush train --make-labels'");
     }
-    std::sort(paths.begin(), paths.end());
     std::vector<Tile> tiles;
+    std::string digest;
     for (const auto& path : paths) {
-        auto more = read_label_file(path.string());
-        std::move(more.begin(), more.end(), std::back_inserter(tiles));
+        auto more = read_label_file(path);
+        if (path != paths.front() && more.digest != digest) {
+            throw Error(ErrorKind::kResume,
+                        path + ": made with other options than " + paths.front() + "; found " +
+                            more.digest + ", expected " + digest,
+                        "make all labels of a folder with the same options");
+        }
+        digest = more.digest;
+        std::move(more.tiles.begin(), more.tiles.end(), std::back_inserter(tiles));
     }
     return tiles;
 }

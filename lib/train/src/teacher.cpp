@@ -1,5 +1,6 @@
 #include "varhush/train/teacher.hpp"
 
+#include "fingerprint.hpp"
 #include "label_file.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
@@ -8,7 +9,9 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <memory>
+#include <sstream>
 #include <string_view>
 
 namespace varhush::train {
@@ -32,6 +35,7 @@ class Teacher {
                             std::to_string(2 * kTileFlank) + " bases");
         }
     }
+    [[nodiscard]] const std::string& sha256() const { return network_->identity().sha256; }
     [[nodiscard]] std::int64_t flank() const { return network_->config().half_context(); }
 
     /// Fills labels of a tile from `bases`, which has flank() more letters on each side.
@@ -133,6 +137,42 @@ std::string file_name(const TeacherOptions& options, std::size_t number) {
     return (std::filesystem::path(options.folder) / name).string();
 }
 
+/// What all files of a folder have in common: teacher, options, and the tiles with their bases and
+/// sites (which the exclusions, the reference and the annotation give). Shards do not matter.
+std::string digest_of(const Teacher& teacher,
+                      const seq::ReferenceSource& reference,
+                      const SpliceAnnotation& annotation,
+                      const std::vector<TileSpec>& tiles,
+                      const TeacherOptions& options) {
+    Fingerprint planned;
+    for (const auto& spec : tiles) {
+        planned.add(spec);
+        planned.add(std::string_view(oriented_bases(reference, spec, teacher.flank())));
+        planned.add(oriented_sites(annotation, spec));
+    }
+    const auto& plan = options.mutations;
+    std::ostringstream out;
+    out.precision(std::numeric_limits<double>::max_digits10);
+    out << "teacher " << teacher.sha256() << " copies " << options.mutated_copies << " seed "
+        << options.seed << " tiles a file " << options.tiles_a_file << " mutations "
+        << plan.background_bp << ' ' << plan.site_share << ' ' << plan.indel_share << ' '
+        << plan.shuffle_share << ' ' << plan.substitutions_only << " tiles " << tiles.size() << ' '
+        << planned.take();
+    return out.str();
+}
+
+/// Files that are there already are kept, so they must be of this run.
+void check_existing(const std::string& folder, const std::string& digest) {
+    for (const auto& path : find_label_files(folder)) {
+        const std::string found = read_label_digest(path);
+        if (found != digest) {
+            throw Error(ErrorKind::kResume,
+                        path + ": made with other options; found " + found + ", expected " + digest,
+                        "give the same options, or another folder");
+        }
+    }
+}
+
 }  // namespace
 
 void make_labels(const seq::ReferenceSource& reference,
@@ -142,6 +182,8 @@ void make_labels(const seq::ReferenceSource& reference,
                  const std::function<bool()>& stop) {
     VARHUSH_CHECK(options.shards > 0 && options.tiles_a_file > 0);
     Teacher teacher(options.model, options.threads);
+    const std::string digest = digest_of(teacher, reference, annotation, tiles, options);
+    check_existing(options.folder, digest);
     std::filesystem::create_directories(options.folder);
     const auto step = static_cast<std::size_t>(options.tiles_a_file);
     for (std::size_t number = 0; number * step < tiles.size() && !stop(); ++number) {
@@ -159,7 +201,7 @@ void make_labels(const seq::ReferenceSource& reference,
         for (std::size_t i = number * step; i < std::min((number + 1) * step, tiles.size()); ++i) {
             label_one(teacher, reference, annotation, tiles[i], options, random, labelled);
         }
-        write_label_file(path, labelled);
+        write_label_file(path, digest, labelled);
         core::log(core::LogLevel::kInfo,
                   "labelled " + std::to_string(std::min((number + 1) * step, tiles.size())) +
                       " of " + std::to_string(tiles.size()) + " tiles");

@@ -23,9 +23,11 @@ struct TeacherOptions {
 
 /// Labels every tile, as it is and `mutated_copies` times with random changes, with the teacher's
 /// probabilities in its full context, and writes them to `options.folder`. Files that are there
-/// already are kept, so a stopped run goes on. Validation tiles get substitutions only, so that
-/// their labels can be compared position by position. `stop` is asked between files.
-/// @throws Error{kModel} for a teacher that does not fit, Error{kOutput}.
+/// already are kept, so a stopped run goes on; they must be of the same teacher, options and tiles.
+/// Validation tiles get substitutions only, so that their labels can be compared position by
+/// position. `stop` is asked between files.
+/// @throws Error{kModel} for a teacher that does not fit, Error{kResume} for files made with
+/// anything else, Error{kOutput}.
 void make_labels(const seq::ReferenceSource& reference,
                  const SpliceAnnotation& annotation,
                  const std::vector<TileSpec>& tiles,
@@ -33,7 +35,8 @@ void make_labels(const seq::ReferenceSource& reference,
                  const std::function<bool()>& stop);
 
 /// All tiles of the files in `folder`, in the order of the file names.
-/// @throws Error{kInput} when there are none, Error{kModel} for a file that is not one of ours.
+/// @throws Error{kInput} when there are none or a value cannot be a label, Error{kModel} for a file
+/// that is not one of ours, Error{kResume} for files that were made with different options.
 std::vector<Tile> read_labels(const std::string& folder);
 
 }  // namespace varhush::train
