@@ -2,6 +2,7 @@
 
 #include "stream_support.hpp"
 
+#include <chrono>
 #include <fstream>
 #include <random>
 #include <thread>
@@ -96,6 +97,46 @@ TEST_F(FastaReaderTest, NoticesAnIndexOfAnotherFile) {
     const FastaReader reader(fasta);
     EXPECT_EQ(reader.contigs().size(), 4U);
     EXPECT_EQ(reader.fetch("two", 0, 4), "GGGG");
+}
+
+/// Each time the file is replaced by one in which only a little of the index is wrong.
+TEST_F(FastaReaderTest, NoticesThatOneSequenceOfManyIsAnother) {
+    const auto many = [](int odd, const std::string& name, const std::string& bases) {
+        std::string text;
+        for (int i = 0; i < 1500; ++i) {
+            text += i == odd ? ">" + name + "\n" + bases + "\n"
+                             : ">s" + std::to_string(1000 + i) + " a>b\nACGT\nAC\n";
+        }
+        return text;
+    };
+    const std::string fasta = write("a.fa", many(-1, "", ""));
+    { const FastaReader reader(fasta); }
+    const std::string fai = read_all(fasta + ".fai");
+    const std::string good = many(-1, "", "");
+    const auto reads = [&](const std::string& text) {
+        write("a.fa", text);
+        std::filesystem::last_write_time(
+            fasta, std::filesystem::last_write_time(fasta + ".fai") + std::chrono::seconds(5));
+        testing::internal::CaptureStderr();
+        const FastaReader reader(fasta);
+        const std::string said = testing::internal::GetCapturedStderr();
+        EXPECT_EQ(read_all(fasta + ".fai"), fai);
+        EXPECT_EQ(said.empty(), text == good) << said;
+        return std::pair(reader.contigs().size(), reader.contigs()[701]);
+    };
+    const auto is = [](const std::pair<std::size_t, seq::ReferenceSource::Contig>& got,
+                       std::size_t count,
+                       const std::string& name,
+                       std::int64_t length) {
+        EXPECT_EQ(got.first, count);
+        EXPECT_EQ(got.second.name, name);
+        EXPECT_EQ(got.second.length_bp, length);
+    };
+    is(reads(good), 1500, "s1701", 6);
+    is(reads(many(701, "s9999 a>b", "ACGT\nAC")), 1500, "s9999", 6);
+    is(reads(many(701, "s17012 a>", "ACGT\nAC")), 1500, "s17012", 6);
+    is(reads(many(701, "s1701 a>bc", "ACGT\nA")), 1500, "s1701", 5);
+    is(reads(good + ">more\nAC\n"), 1501, "s1701", 6);
 }
 
 TEST_F(FastaReaderTest, RefusesWhatIsNoFasta) {

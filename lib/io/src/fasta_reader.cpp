@@ -52,6 +52,14 @@ bool exists(const std::string& path) {
     return ::stat(path.c_str(), &info) == 0;
 }
 
+bool is_newer(const std::string& path, const std::string& than) {
+    struct stat a {};
+    struct stat b {};
+    return ::stat(path.c_str(), &a) != 0 || ::stat(than.c_str(), &b) != 0 ||
+           std::pair(a.st_mtim.tv_sec, a.st_mtim.tv_nsec) >
+               std::pair(b.st_mtim.tv_sec, b.st_mtim.tv_nsec);
+}
+
 /// A bgzipped file that was cut between two blocks reads well and is only shorter.
 void check_end(const std::string& path) {
     const BgzfPtr file(bgzf_open(path.c_str(), "r"));
@@ -99,7 +107,8 @@ struct FastaReader::Impl {
     void scan_into(const std::string& fai, const std::string& gzi, bool compressed);
     void use_index(const std::string& fai, const std::string& gzi);
     bool use_fitting_index(const std::string& fai, const std::string& gzi);
-    [[nodiscard]] bool index_fits();
+    [[nodiscard]] bool gap_fits(const FastaEntry* before, const FastaEntry* after);
+    [[nodiscard]] bool index_fits(const std::string& fai);
     void go_to(std::int64_t offset, std::string& scratch);
     void read_raw(std::int64_t offset, std::int64_t bytes, std::string& out);
     const std::string& chunk(std::size_t contig, std::int64_t number);
@@ -170,7 +179,7 @@ bool FastaReader::Impl::use_fitting_index(const std::string& fai, const std::str
     std::string problem = fai + " does not fit the FASTA any more";
     try {
         use_index(fai, gzi);
-        if (index_fits()) {
+        if (index_fits(fai)) {
             return true;
         }
     } catch (const Error& error) {
@@ -243,34 +252,62 @@ void FastaReader::Impl::read_raw(std::int64_t offset, std::int64_t bytes, std::s
     out.resize(static_cast<std::size_t>(got));
 }
 
-/// An index of another version of the file would give wrong bases without a word. Looks at up to
-/// 32 sequences: a line ">name" must end where the bases start, and the bases must end where a line
-/// does.
-bool FastaReader::Impl::index_fits() {
-    constexpr std::size_t kLooks = 32;
-    constexpr std::int64_t kBefore = 512;
-    const std::size_t step = std::max<std::size_t>(1, entries.size() / kLooks);
+/// Whether the file between two sequences (none: its start or end) is as the index says: the last
+/// base, its line end, nothing but headers without bases, and the whole name of `after`.
+bool FastaReader::Impl::gap_fits(const FastaEntry* before, const FastaEntry* after) {
+    constexpr std::int64_t kMostBytes = 1 << 20;
+    const bool has_base = before != nullptr && before->length_bp > 0;
+    const std::int64_t start = has_base            ? before->offset_of(before->length_bp - 1)
+                               : before != nullptr ? before->offset
+                                                   : 0;
+    const std::int64_t bytes = after != nullptr ? after->offset - start : kMostBytes;
+    if (bytes <= 0 || bytes > kMostBytes) {
+        return false;
+    }
     std::string text;
-    for (std::size_t i = 0; i < entries.size(); i += step) {
-        const FastaEntry& entry = entries[i];
-        const std::int64_t start = std::max<std::int64_t>(0, entry.offset - kBefore);
-        read_raw(start, entry.offset - start, text);
-        const std::size_t header = text.rfind('>');
-        if (static_cast<std::int64_t>(text.size()) != entry.offset - start || text.empty() ||
-            text.back() != '\n' ||
-            (header != std::string::npos &&
-             text.compare(header + 1, entry.name.size(), entry.name) != 0)) {
+    read_raw(start, bytes, text);
+    const auto is_base = [](char c) { return c > ' ' && c != '>'; };
+    std::string_view rest = text;
+    if (has_base) {
+        if (rest.empty() || !is_base(rest[0]) || (rest.size() > 1 && rest[1] > ' ')) {
             return false;
         }
-        if (entry.length_bp == 0) {
-            continue;
-        }
-        read_raw(entry.offset_of(entry.length_bp - 1), 2, text);
-        if (text.empty() || text[0] < '!' || (text.size() == 2 && text[1] > ' ')) {
+        rest.remove_prefix(1);
+    }
+    std::string_view name;
+    while (!rest.empty()) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        if (line.starts_with('>')) {
+            name = line.substr(1, line.find_first_of(" \t\r") - 1);
+        } else if (line.find_first_not_of(" \t\r") != std::string_view::npos) {
             return false;
         }
     }
-    return true;
+    return after == nullptr || (static_cast<std::int64_t>(text.size()) == bytes &&
+                                text.back() == '\n' && name == after->name);
+}
+
+/// An index of another version of the file would give wrong bases without a word. What lies between
+/// the sequences tells: all of it when the file was written after its index, else up to 1000
+/// places, the end of the file always.
+bool FastaReader::Impl::index_fits(const std::string& fai) {
+    constexpr std::size_t kLooks = 1000;
+    const std::size_t step =
+        is_newer(path, fai) ? 1 : std::max<std::size_t>(1, entries.size() / kLooks);
+    std::vector<const FastaEntry*> in_file;
+    for (const FastaEntry& entry : entries) {
+        in_file.push_back(&entry);
+    }
+    std::sort(in_file.begin(), in_file.end(), [](const FastaEntry* a, const FastaEntry* b) {
+        return a->offset < b->offset;
+    });
+    for (std::size_t i = 0; i < in_file.size(); i += step) {
+        if (!gap_fits(i == 0 ? nullptr : in_file[i - 1], in_file[i])) {
+            return false;
+        }
+    }
+    return gap_fits(in_file.back(), nullptr);
 }
 
 std::string FastaReader::Impl::load_chunk(const FastaEntry& entry, std::int64_t number) {
