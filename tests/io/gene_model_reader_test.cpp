@@ -80,6 +80,18 @@ TEST_F(GeneModelFile, RefusesMalformedColumns) {
     refuse("\ts\texon\t1\t9\t.\t+\t.\tgene_id \"g\"; transcript_id \"t\";\n", 1, "empty");
 }
 
+TEST_F(GeneModelFile, RefusesAFileCutInItsLastLine) {
+    // What is left of the last line would pass for a whole one.
+    refuse(kGtf + kGtf.substr(0, kGtf.size() - 1), 2, "the last line has no line end");
+    refuse(kGff3.substr(0, kGff3.size() - 1), 2, "the last line has no line end");
+    refuse(kGtf + "# comm", 2, "the last line has no line end");
+    refuse_table(
+        "#NAME\tCHROM\tSTRAND\tTX_START\tTX_END\tEXON_START\tEXON_END\n"
+        "A\t22\t-\t10\t90\t50,10,\t90,20",
+        2,
+        "the last line has no line end");
+}
+
 TEST_F(GeneModelFile, RefusesMalformedAttributes) {
     const std::string line = "c\ts\texon\t1\t9\t.\t+\t.\t";
     refuse(line + "gene_id \"g\"; transcript_id \"t\n", 1, "is not closed");

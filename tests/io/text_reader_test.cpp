@@ -104,6 +104,31 @@ TEST_F(TextReaderTest, TakesLfCrlfAndALastLineWithoutEnd) {
                 ElementsAre("a", "b"));
 }
 
+TEST_F(TextReaderTest, KnowsWhetherTheLastLineHasItsEnd) {
+    for (const auto& [text, complete] :
+         {std::pair("a\nb", false), {"a\nb\r", false}, {"a\nb\n", true}, {"a\nb\r\n", true}}) {
+        std::ofstream(path_, std::ios::binary) << text;
+        TextReader reader(path_.string());
+        std::string line;
+        ASSERT_TRUE(reader.next(line));
+        EXPECT_TRUE(reader.last_line_complete());
+        EXPECT_NO_THROW(reader.refuse_cut_line());
+        ASSERT_TRUE(reader.next(line));
+        EXPECT_EQ(line, "b");
+        EXPECT_EQ(reader.last_line_complete(), complete);
+        EXPECT_FALSE(reader.next(line));
+        try {
+            reader.refuse_cut_line();
+            EXPECT_TRUE(complete);
+        } catch (const Error& error) {
+            EXPECT_FALSE(complete);
+            EXPECT_EQ(error.kind(), ErrorKind::kInput);
+            EXPECT_THAT(error.what(), testing::HasSubstr(":2: the last line has no line end"));
+            EXPECT_THAT(error.hint(), testing::HasSubstr("echo >>"));
+        }
+    }
+}
+
 TEST_F(TextReaderTest, EmptyFilesOfEveryKindHaveNoLine) {
     EXPECT_TRUE(lines("").empty());
     EXPECT_TRUE(lines(gzip("")).empty());

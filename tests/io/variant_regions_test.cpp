@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <sstream>
+#include <tuple>
 
 namespace varhush::io::test {
 namespace {
@@ -199,6 +200,23 @@ TEST_F(VariantRegions, FilesThatAreNoRegionFiles) {
         ASSERT_TRUE(error.has_value());
         EXPECT_EQ(error->kind(), ErrorKind::kInput);
         EXPECT_NE(std::string(error->what()).find(message), std::string::npos) << error->what();
+    }
+}
+
+TEST_F(VariantRegions, FilesThatAreCutOrSeparatedByBlanks) {
+    const std::tuple<std::string, std::string, std::string, std::string> cases[] = {
+        {"a.bed", "chr1\t9\t20\nchr1\t90\t20", ":2: the last line has no line end", "echo >>"},
+        {"a.tsv", "chr1\t9\t20\nchr1", ":2: the last line has no line end", "echo >>"},
+        {"a.tsv", "chr1\t9\t20\nchr1 10 20\n", ":2: a contig name with a blank", "tabs"},
+        {"a.tsv", "chr1 10\t20\n", ":1: a contig name with a blank", "tabs"},
+        {"a.tsv", "chr1 \n", ":1: a contig name with a blank", "tabs"}};
+    for (const auto& [name, text, message, hint] : cases) {
+        const std::string file = write(name, text);
+        const auto error = error_of([&] { (void)read_regions_file(file); });
+        ASSERT_TRUE(error.has_value()) << text;
+        EXPECT_EQ(error->kind(), ErrorKind::kInput);
+        EXPECT_NE(std::string(error->what()).find(message), std::string::npos) << error->what();
+        EXPECT_NE(error->hint().find(hint), std::string::npos) << error->hint();
     }
 }
 

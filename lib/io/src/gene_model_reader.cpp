@@ -21,6 +21,7 @@ seq::GeneModels read_gtf_or_gff3(const std::string& path) {
     GeneModelParser parser(display_name(path));
     std::string line;
     while (reader.next(line)) {
+        reader.refuse_cut_line();
         parser.add(line);
     }
     return parser.finish();
@@ -33,6 +34,7 @@ seq::GeneModels read_spliceai_table(const std::string& path) {
     std::string line;
     bool header = false;
     while (reader.next(line)) {
+        reader.refuse_cut_line();
         ++position.line;
         if (!header) {
             if (line.rfind("#NAME\tCHROM\tSTRAND\tTX_START\tTX_END\tEXON_START\tEXON_END", 0) !=

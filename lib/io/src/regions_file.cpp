@@ -43,6 +43,12 @@ std::int64_t coordinate(std::string_view text, const TextReader& reader) {
 
 seq::Region parse_line(std::string_view line, Layout layout, const TextReader& reader) {
     const auto fields = split_tabs(line);
+    if (layout == Layout::kList && fields[0].find(' ') != std::string_view::npos) {
+        throw Error(ErrorKind::kInput,
+                    reader.where() +
+                        ": a contig name with a blank: " + std::string(fields[0].substr(0, 40)),
+                    "columns are separated by tabs: tr -s ' ' '\\t'");
+    }
     const std::size_t needed = layout == Layout::kBed ? 3 : 2;
     if (fields.size() == 1 && layout == Layout::kList) {
         return {std::string(fields[0]), 0, seq::Region::kToContigEnd};
@@ -73,6 +79,7 @@ std::vector<seq::Region> read_regions_file(const std::string& path) {
     std::vector<seq::Region> regions;
     std::string line;
     while (reader.next(line)) {
+        reader.refuse_cut_line();
         if (line.empty() || line[0] == '#' || line.starts_with("track") ||
             line.starts_with("browser")) {
             continue;

@@ -251,6 +251,7 @@ struct TextReader::Impl {
     }
 
     void take(std::string& line, std::size_t end, std::size_t next_start) {
+        const std::size_t line_end = end;
         std::size_t start = used;
         if (line_number == 0 && buffer.compare(start, 3, "\xEF\xBB\xBF") == 0) {
             start += 3;  // the byte order mark some editors write
@@ -259,6 +260,7 @@ struct TextReader::Impl {
             --end;
         }
         line.assign(buffer, start, end - start);
+        complete = next_start > line_end;
         used = next_start;
         ++line_number;
     }
@@ -271,6 +273,7 @@ struct TextReader::Impl {
     std::size_t used = 0;
     std::size_t held_back = 0;
     bool at_end = false;
+    bool complete = true;  ///< the last line given had a line end
     std::int64_t line_number = 0;
 };
 
@@ -281,6 +284,19 @@ TextReader& TextReader::operator=(TextReader&&) noexcept = default;
 
 bool TextReader::next(std::string& line) {
     return impl_->next(line);
+}
+
+bool TextReader::last_line_complete() const noexcept {
+    return impl_->complete;
+}
+
+void TextReader::refuse_cut_line() const {
+    if (!impl_->complete) {
+        throw Error(
+            ErrorKind::kInput,
+            where() + ": the last line has no line end, so the file may be cut",
+            "if it is complete, end it with a line feed: echo >> FILE (before compressing)");
+    }
 }
 
 std::int64_t TextReader::line_number() const noexcept {

@@ -20,6 +20,11 @@ class TextReader {
 
     /// The next line without its end; false at the end of the file.
     bool next(std::string& line);
+    /// Whether the last line given had a line end. A file whose last line has none may be cut.
+    [[nodiscard]] bool last_line_complete() const noexcept;
+    /// @throws Error{kInput} when it had none: half a line of a table must not pass for a whole
+    /// one.
+    void refuse_cut_line() const;
     [[nodiscard]] std::int64_t line_number() const noexcept;  ///< 1-based, of the last line given
     [[nodiscard]] std::string where() const;                  ///< "genes.gtf.gz:123" for messages
 
