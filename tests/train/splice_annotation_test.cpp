@@ -73,6 +73,16 @@ TEST_F(Annotation, NamesTheBadLine) {
     EXPECT_THAT(refusal(), HasSubstr("six columns"));
 }
 
+TEST_F(Annotation, RefusesFilesCutInTheirLastLine) {
+    write("exons", "c\t10\t20\tA\t0\t+\n");
+    write("sites", head_ + "c\t3\tdonor\t+");
+    EXPECT_THAT(refusal(), HasSubstr("sites:2: the last line has no line end"));
+    write("sites", head_ + "c\t3\tdonor\t+\tA\n");
+    EXPECT_EQ(refusal(), "accepted");
+    write("exons", "c\t10\t20\tA\t0\t+");
+    EXPECT_THAT(refusal(), HasSubstr("exons:1: the last line has no line end"));
+}
+
 TEST(AnnotationFromGenes, SitesFollowTheStrand) {
     seq::Transcript plus;
     plus.id = "P";

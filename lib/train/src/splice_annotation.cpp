@@ -42,6 +42,7 @@ void read_sites(const std::string& path, SpliceAnnotation& out) {
                     path + ": expected the header chrom, pos0, type, strand, gene (tab-separated)");
     }
     while (reader.next(line)) {
+        reader.refuse_cut_line();
         const auto fields = io::split_tabs(line);
         if (fields.size() < 4 || (fields[2] != "donor" && fields[2] != "acceptor")) {
             throw Error(ErrorKind::kInput,
@@ -56,6 +57,7 @@ void read_genes(const std::string& path, SpliceAnnotation& out) {
     io::TextReader reader(path);
     std::string line;
     while (reader.next(line)) {
+        reader.refuse_cut_line();
         if (line.empty() || line[0] == '#') {
             continue;
         }
