@@ -93,7 +93,7 @@ class NativeSpliceEvaluator final : public SpliceEvaluator {
         std::int64_t remaining = 0;
         for (int unit = config_.units(); unit-- > 0;) {
             context_after_.insert(context_after_.begin(), remaining);
-            remaining += 2 * config_.half_width(unit);
+            remaining += 2 * std::int64_t{config_.half_width(unit)};
         }
         half_context_ = remaining;
         cache_.layers.resize(static_cast<std::size_t>(config_.units()) + 1);

@@ -10,6 +10,9 @@
 
 #include "varhush/nn/conv32.hpp"
 
+// Included once by each instruction set's file, so its definitions are that file's own; block
+// offsets are below 12 rows of 32 and cannot overflow.
+// NOLINTBEGIN(misc-definitions-in-headers,bugprone-implicit-widening-of-multiplication-result)
 namespace varhush::nn {
 namespace {
 
@@ -164,3 +167,4 @@ double multiply_add_loop(long rounds) {
 
 }  // namespace
 }  // namespace varhush::nn
+// NOLINTEND(misc-definitions-in-headers,bugprone-implicit-widening-of-multiplication-result)

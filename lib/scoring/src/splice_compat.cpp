@@ -109,7 +109,7 @@ bool SpliceCompat::accepts(const VariantInput& record, const std::string& contig
     if (record.position < half || last >= contig_length) {
         return false;
     }
-    if (ref_length > 2 * options_.distance_bp || ref_length > half + 1) {
+    if (ref_length > 2 * std::int64_t{options_.distance_bp} || ref_length > half + 1) {
         return false;
     }
     // REF is compared as written, so a lower-case REF never matches.

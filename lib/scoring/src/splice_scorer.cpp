@@ -336,7 +336,7 @@ SpliceScorer::SpliceScorer(std::shared_ptr<const models::SpliceNetwork> network,
     impl_->compat.emplace(impl_->network->config(), reference, *genes, options);
 }
 
-SpliceScorer::SpliceScorer(std::shared_ptr<const models::SpliceNetwork> network,
+SpliceScorer::SpliceScorer(const std::shared_ptr<const models::SpliceNetwork>& network,
                            const seq::ReferenceSource& reference,
                            const seq::GeneModels* genes,
                            const SpliceScorerOptions& options,

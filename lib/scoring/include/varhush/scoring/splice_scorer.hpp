@@ -53,7 +53,7 @@ class SpliceScorer {
                  const seq::GeneModels* genes,
                  const SpliceScorerOptions& options);
     /// The same with the native CPU evaluator.
-    SpliceScorer(std::shared_ptr<const models::SpliceNetwork> network,
+    SpliceScorer(const std::shared_ptr<const models::SpliceNetwork>& network,
                  const seq::ReferenceSource& reference,
                  const seq::GeneModels* genes,
                  const SpliceScorerOptions& options,
