@@ -78,7 +78,7 @@ int label(const TrainCommandOptions& options) {
 
 train::TrainOptions train_options(const TrainCommandOptions& options) {
     train::TrainOptions out;
-    out.shape = {options.channels, options.kernel_sizes, options.dilations};
+    out.shape = {options.kernel_sizes, options.dilations};
     out.output = options.output;
     out.log = options.log;
     out.steps = options.steps;

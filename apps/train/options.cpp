@@ -52,10 +52,6 @@ void add_network_options(CLI::App& app, TrainCommandOptions& o) {
         ->type_name("LIST")
         ->default_str("1,1,1,1,4,4,4,4")
         ->group(kGroup);
-    app.add_option("--channels", o.channels, "Width of the network")
-        ->type_name("N")
-        ->default_str("32")
-        ->group(kGroup);
 }
 
 void add_training_options(CLI::App& app, TrainCommandOptions& o) {

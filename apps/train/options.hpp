@@ -36,7 +36,6 @@ struct TrainCommandOptions {
     double annotation_share = 0.25;
     std::vector<int> kernel_sizes{11, 11, 11, 11, 11, 11, 11, 11};
     std::vector<int> dilations{1, 1, 1, 1, 4, 4, 4, 4};
-    int channels = 32;
     std::string log;
     double checkpoint_minutes = 5;
     std::int64_t validate_steps = 2000;

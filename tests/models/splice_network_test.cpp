@@ -88,6 +88,20 @@ TEST(SpliceConfig, RefusesWhatCannotBeRun) {
     EXPECT_TRUE(fails("head", "softmax4"));
     EXPECT_TRUE(fails("head", "pangolin12"));  // one member cannot cover four tissues
     EXPECT_FALSE(fails("name", "other"));
+    // 4 units of 2 * 127 * d: 64,008 and 66,040 bases on each side.
+    auto wide = small();
+    wide.metadata["kernel_sizes"] = "255,255,255,255";
+    wide.metadata["dilations"] = "63,63,63,63";
+    EXPECT_EQ(SpliceConfig::from_metadata(wide.metadata, "file").half_context(), 64'008);
+    wide.metadata["dilations"] = "65,65,65,65";
+    EXPECT_THAT(failure_of(wide), HasSubstr("at most 65536 bases on each side, found 66040"));
+    auto deep = small();
+    deep.metadata["kernel_sizes"] = deep.metadata["dilations"] = "1";
+    for (int unit = 1; unit < 65; ++unit) {
+        deep.metadata["kernel_sizes"] += ",1";
+        deep.metadata["dilations"] += ",1";
+    }
+    EXPECT_THAT(failure_of(deep), HasSubstr("1 to 64 units"));
 }
 
 TEST(SpliceConfig, ContextIsTheSumOfHalfWidths) {

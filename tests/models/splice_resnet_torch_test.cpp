@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 
 SpliceResnetConfig small_config() {
     SpliceResnetConfig config;
-    config.channels = 4;
     config.kernel_sizes = {3, 5};
     config.dilations = {1, 2};
     return config;
@@ -112,13 +111,42 @@ TEST_F(TorchNetwork, NamesWhatAFileLacksOrHasTooMuch) {
     tensors.pop_back();
     EXPECT_THAT(message(tensors), HasSubstr("\"model.0.head.bias\" is missing"));
     tensors = to_named_tensors(member, 0);
-    tensors[0].shape = {4, 4};
-    EXPECT_THAT(message(tensors), HasSubstr("has the shape [4,4], expected [4,4,1]"));
+    tensors[0].shape = {32, 4};
+    EXPECT_THAT(message(tensors), HasSubstr("has the shape [32,4], expected [32,4,1]"));
     metadata["ensemble_size"] = "-1";
     EXPECT_THAT(message(to_named_tensors(member, 0)), HasSubstr("ensemble_size"));
     metadata["ensemble_size"] = "1";
     metadata["kernel_sizes"] = "3,4";
-    EXPECT_THAT(message(to_named_tensors(member, 0)), HasSubstr("expected odd numbers"));
+    EXPECT_THAT(message(to_named_tensors(member, 0)),
+                HasSubstr("unit 1 has a kernel size or dilation out of range"));
+}
+
+TEST(TorchModule, RefusesWhatTheNativeEngineCannotRun) {
+    const auto refuse = [](auto change, const char* message) {
+        auto config = small_config();
+        change(config);
+        try {
+            config.validate();
+            ADD_FAILURE() << "accepted: " << message;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::kModel);
+            EXPECT_THAT(error.what(), HasSubstr(message));
+        }
+    };
+    refuse([](auto& c) { c.channels = 16; }, "expected 32 channels, found 16");
+    refuse([](auto& c) { c.kernel_sizes = {257, 3}; }, "unit 0");
+    refuse([](auto& c) { c.dilations = {1, 1025}; }, "unit 1");
+    refuse([](auto& c) { c.dilations.pop_back(); }, "one value a unit");
+    refuse([](auto& c) { c.kernel_sizes = c.dilations = std::vector<int>(65, 1); }, "64 units");
+    refuse(
+        [](auto& c) {
+            c.kernel_sizes = {255, 255};
+            c.dilations = {200, 200};
+        },
+        "on each side, found 101600");
+    refuse([](auto& c) { c.negative_slope = 1; }, "negative_slope");
+    refuse([](auto& c) { c.batchnorm_eps = 0; }, "batchnorm_eps");
+    refuse([](auto& c) { c.head = "softmax4"; }, "softmax4");
 }
 
 TEST(TorchModule, SameSeedSameWeightsOtherSeedOthers) {

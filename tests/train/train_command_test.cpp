@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 const std::string kTiny =
     "varhush train -q -@ 1 -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz "
-    "--kernel-sizes 5,5 --dilations 1,1 --channels 8 --batch 2 --window 200 --max-tiles 4 ";
+    "--kernel-sizes 5,5 --dilations 1,1 --batch 2 --window 200 --max-tiles 4 ";
 
 TEST(TrainCommand, TerminatedRunKeepsACheckpointAndResumesToTheSameBytes) {
     const Sandbox box;
@@ -49,6 +49,7 @@ TEST(TrainCommand, UsageErrorsLeaveNothing) {
     code("--make-labels l -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz", "--teacher");
     code("-f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz -o x --metadata novalue",
          "KEY=VALUE");
+    code("-f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz -o x --channels 16", "--channels");
     EXPECT_FALSE(fs::exists(box.folder() / "x"));
 }
 

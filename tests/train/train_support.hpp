@@ -66,7 +66,7 @@ struct ToyGenome {
 
 inline TrainOptions tiny_options(const std::string& output) {
     TrainOptions options;
-    options.shape = {8, {7, 7, 5, 5}, {1, 1, 1, 1}};
+    options.shape = {{7, 7, 5, 5}, {1, 1, 1, 1}};
     options.output = output;
     options.steps = 60;
     options.batch = 4;

@@ -199,8 +199,8 @@ TEST_F(Trainer, JoinedMembersKeepTheirOrderAndSeeds) {
     EXPECT_EQ(both.metadata().at("ensemble_size"), "2");
     EXPECT_EQ(both.metadata().at("varhush.seed"), "1,2");
     const auto second = nn::SafeTensors::open(folder_.file("b"));
-    EXPECT_EQ(both.read_f32("model.1.head.weight", {3, 8, 1}),
-              second.read_f32("model.0.head.weight", {3, 8, 1}));
+    EXPECT_EQ(both.read_f32("model.1.head.weight", {3, 32, 1}),
+              second.read_f32("model.0.head.weight", {3, 32, 1}));
     options.output = folder_.file("other");
     options.shape.dilations[0] = 2;
     run(options);

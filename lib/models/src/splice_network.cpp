@@ -14,6 +14,9 @@ namespace varhush::models {
 namespace {
 
 constexpr int kUnitsPerGroup = 4;
+// 6 times the widest published network (10,000 bases). Tiles hold twice this on top of what they
+// predict, so a small file must not ask for a large one.
+constexpr int kLargestHalfContext = 65'536;
 constexpr std::size_t kC = nn::kRowChannels;
 
 [[noreturn]] void bad_metadata(const std::string& file,
@@ -288,6 +291,10 @@ void SpliceConfig::validate(const std::string& file) const {
             dilations[unit] < 1 || dilations[unit] > 1024) {
             refuse("unit " + std::to_string(unit) + " has a kernel size or dilation out of range");
         }
+    }
+    if (half_context() > kLargestHalfContext) {
+        refuse("expected a context of at most " + std::to_string(kLargestHalfContext) +
+               " bases on each side, found " + std::to_string(half_context()));
     }
     if (!(negative_slope >= 0 && negative_slope < 1) || !(batchnorm_eps > 0)) {
         refuse("negative_slope must be in [0, 1) and batchnorm_eps positive");

@@ -1,4 +1,5 @@
 #include "varhush/core/error.hpp"
+#include "varhush/models/splice_network.hpp"
 #include "varhush/models/splice_resnet_torch.hpp"
 
 #include <nlohmann/json.hpp>
@@ -74,34 +75,19 @@ int SpliceResnetConfig::half_context() const {
 }
 
 void SpliceResnetConfig::validate() const {
-    if (channels < 1 || channels > 4096) {
-        fail("channels: expected 1..4096, found " + std::to_string(channels));
-    }
-    if (kernel_sizes.empty() || kernel_sizes.size() > 400) {
-        fail("kernel_sizes: expected 1 to 400 units, found " + std::to_string(kernel_sizes.size()));
-    }
-    if (dilations.size() != kernel_sizes.size()) {
-        fail("dilations: expected " + std::to_string(kernel_sizes.size()) + ", found " +
-             std::to_string(dilations.size()));
-    }
-    for (std::size_t i = 0; i < kernel_sizes.size(); ++i) {
-        if (kernel_sizes[i] < 1 || kernel_sizes[i] > 1001 || kernel_sizes[i] % 2 == 0) {
-            fail("kernel_sizes: expected odd numbers up to 1001, found " +
-                 std::to_string(kernel_sizes[i]));
-        }
-        if (dilations[i] < 1 || dilations[i] > 100'000) {
-            fail("dilations: expected 1..100000, found " + std::to_string(dilations[i]));
-        }
-    }
-    if (!(negative_slope >= 0 && negative_slope < 1)) {
-        fail("negative_slope: expected 0 to 1, found " + shortest(negative_slope));
-    }
-    if (!(batchnorm_eps > 0 && batchnorm_eps < 1)) {
-        fail("batchnorm_eps: expected 0 to 1, found " + shortest(batchnorm_eps));
-    }
     if (head != "softmax3" && head != "pangolin12") {
         fail("head: expected softmax3 or pangolin12, found \"" + head + "\"");
     }
+    // One set of rules: what the native engine cannot run is neither trained nor loaded.
+    SpliceConfig rules;
+    rules.kernel_sizes = kernel_sizes;
+    rules.dilations = dilations;
+    rules.channels = channels;
+    rules.negative_slope = static_cast<float>(negative_slope);
+    rules.batchnorm_eps = batchnorm_eps;
+    rules.head = head == "softmax3" ? SpliceHead::kSoftmax3 : SpliceHead::kPangolin12;
+    rules.ensemble_size = head == "softmax3" ? 1 : 4;  // the smallest that the head allows
+    rules.validate("splice-resnet");
 }
 
 SpliceResnetConfig SpliceResnetConfig::from_metadata(

@@ -32,7 +32,6 @@ double minutes_since(Clock::time_point start) {
 
 models::SpliceResnetConfig config_of(const StudentShape& shape) {
     models::SpliceResnetConfig config;
-    config.channels = shape.channels;
     config.kernel_sizes = shape.kernel_sizes;
     config.dilations = shape.dilations;
     config.validate();

@@ -10,9 +10,9 @@
 
 namespace varhush::train {
 
-/// Shape of the network to train; the rest of the configuration is fixed (softmax3, leaky 0.1).
+/// Shape of the network to train; the rest of the configuration is fixed (32 channels,
+/// softmax3, leaky 0.1).
 struct StudentShape {
-    int channels = 32;
     std::vector<int> kernel_sizes{11, 11, 11, 11, 11, 11, 11, 11};
     std::vector<int> dilations{1, 1, 1, 1, 4, 4, 4, 4};
 };
