@@ -5,8 +5,10 @@
 #include "varhush/io/output_file.hpp"
 
 #include <CLI/Error.hpp>
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <new>
 #include <string>
@@ -20,6 +22,24 @@ constexpr int kOutOfMemory = 137;
 extern "C" void end_by_signal(int number) {
     io::remove_unfinished_files();
     _exit(128 + number);
+}
+
+// A signal that came in ignored (nohup, a job in the background) stays ignored.
+void end_at(int number) {
+    struct sigaction action {};
+    if (sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) {
+        return;
+    }
+    action = {};
+    action.sa_handler = end_by_signal;
+    sigfillset(&action.sa_mask);
+    sigaction(number, &action, nullptr);
+}
+
+void ignore(int number) {
+    struct sigaction action {};
+    action.sa_handler = SIG_IGN;
+    sigaction(number, &action, nullptr);
 }
 
 void report(const std::string& message, const std::string& hint) {
@@ -76,13 +96,23 @@ int run_guarded(std::string_view command, const std::function<int()>& body) {
 }
 
 void install_signal_handlers() {
-    struct sigaction action {};
-    action.sa_handler = end_by_signal;
-    sigfillset(&action.sa_mask);
-    sigaction(SIGINT, &action, nullptr);
-    sigaction(SIGTERM, &action, nullptr);
-    action.sa_handler = SIG_IGN;
-    sigaction(SIGPIPE, &action, nullptr);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU}) {
+        end_at(number);
+    }
+    for (const int number : {SIGPIPE, SIGXFSZ}) {
+        ignore(number);
+    }
+}
+
+void open_standard_descriptors() {
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(descriptor, F_GETFD) < 0 && errno == EBADF) {
+            // The lowest free descriptor is this one. The wrong way round for 0 and 1, so that
+            // reading and writing data still fails.
+            const int way = descriptor == STDOUT_FILENO ? O_RDONLY : O_WRONLY;
+            static_cast<void>(open("/dev/null", way));
+        }
+    }
 }
 
 }  // namespace varhush::apps

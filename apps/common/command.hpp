@@ -23,8 +23,14 @@ struct Command {
 /// output.
 int run_guarded(std::string_view command, const std::function<int()>& body);
 
-/// SIGINT and SIGTERM remove unfinished output and end the process with 130 and 143; SIGPIPE is
-/// ignored so that a closed pipe becomes a write error (exit 6).
+/// SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGXCPU remove unfinished output and end the process with
+/// 128 + number, unless they came in ignored (nohup). SIGPIPE and SIGXFSZ are ignored so that a
+/// closed pipe and a file size limit become write errors (exit 6).
 void install_signal_handlers();
+
+/// Opens /dev/null on closed standard descriptors: else the next file opened would get their
+/// number, and the log would go into an output. Reading standard input and writing standard output
+/// fail as before. To be called before anything is opened.
+void open_standard_descriptors();
 
 }  // namespace varhush::apps

@@ -38,6 +38,7 @@ int run_model_half(int argc, const char* const* argv) {
 
 int main(int argc, char** argv) {
     using namespace varhush::apps;
+    open_standard_descriptors();
     repair_runtime(argc, argv);
     install_signal_handlers();
     return run_guarded(argc > 1 ? argv[1] : "varhush-model",

@@ -102,6 +102,7 @@ std::span<const Command> all_commands() {
 
 int main(int argc, char** argv) {
     using namespace varhush::apps;
+    open_standard_descriptors();
     install_signal_handlers();
     const bool named = argc > 1 && find_command(all_commands(), argv[1]) != nullptr;
     return run_guarded(named ? argv[1] : "varhush", [&] { return run_launcher(argc, argv); });

@@ -69,6 +69,37 @@ TEST(SignalHandlersDeathTest, TermRemovesUnfinishedOutputAndExits143) {
     EXPECT_FALSE(std::filesystem::exists(path + ".part"));
 }
 
+TEST(SignalHandlersDeathTest, EveryEndingSignalRemovesUnfinishedOutput) {
+    testing::FLAGS_gtest_death_test_style = "threadsafe";
+    const std::string path = testing::TempDir() + "signals_output";
+    for (const int number : {SIGHUP, SIGQUIT, SIGXCPU}) {
+        EXPECT_EXIT(
+            {
+                install_signal_handlers();
+                io::OutputFile file(path);
+                raise(number);
+                pause();
+            },
+            testing::ExitedWithCode(128 + number),
+            "");
+        EXPECT_FALSE(std::filesystem::exists(path + ".part")) << number;
+    }
+}
+
+TEST(SignalHandlersDeathTest, SignalsThatCameInIgnoredStayIgnored) {
+    testing::FLAGS_gtest_death_test_style = "threadsafe";
+    EXPECT_EXIT(
+        {
+            std::signal(SIGHUP, SIG_IGN);
+            install_signal_handlers();
+            raise(SIGHUP);
+            raise(SIGXFSZ);
+            _exit(7);
+        },
+        testing::ExitedWithCode(7),
+        "");
+}
+
 TEST(SignalHandlersDeathTest, IntExits130) {
     testing::FLAGS_gtest_death_test_style = "threadsafe";
     EXPECT_EXIT(
