@@ -179,7 +179,7 @@ std::string as_json(const Machine& machine) {
         json["models"].push_back({{"name", model.name}, {"path", model.path}});
     }
     json["advice"] = advice_for(machine);
-    return json.dump(2) + "\n";
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace varhush::apps

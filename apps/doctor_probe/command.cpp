@@ -37,7 +37,8 @@ int run_doctor_probe(int argc, const char* const* argv) {
     json["product_gflops"] = measure_product_gflops();
     json["conv_gflops"] = measure_conv_gflops();
     json["devices"] = torch_devices();
-    print_to_stdout(json.dump() + "\n");
+    print_to_stdout(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                    "\n");
     return 0;
 }
 

@@ -134,6 +134,13 @@ TEST(DoctorReport, JsonHoldsTheFacts) {
     EXPECT_TRUE(json["advice"].empty());
 }
 
+TEST(DoctorReport, JsonSurvivesAPathThatIsNotUtf8) {
+    Machine machine = healthy();
+    machine.models = {{"m\xff", "/models/\xc3(.safetensors"}};
+    const auto json = nlohmann::json::parse(as_json(machine));
+    EXPECT_EQ(json["models"][0]["name"], "m\xef\xbf\xbd");
+}
+
 TEST(DoctorReport, TextSaysWhenNothingIsWrong) {
     EXPECT_THAT(as_text(healthy()), HasSubstr("290 GFLOP/s"));
     EXPECT_THAT(as_text(healthy()), HasSubstr("nothing is missing or slow"));
