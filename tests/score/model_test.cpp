@@ -342,7 +342,7 @@ TEST_F(ScoreModel, LevelsAddProbabilitiesAndTheTableHasTheSameColumns) {
 
 TEST_F(ScoreModel, GeneNamesWithSeparatorsSurvive) {
     write("odd.gtf",
-          "chr1\tx\texon\t1001\t11000\t.\t+\t.\tgene_id \"G 1\"; gene_name \"A|B, C=D %\"; "
+          "chr1\tx\texon\t1001\t11000\t.\t+\t.\tgene_id \"G 1\"; gene_name \"A|B, C=D %20\"; "
           "transcript_id \"T;1\";\n");
     write("in.vcf",
           head() + line(6000, "v", bases_.substr(6000, 1), bases_[6000] == 'A' ? "C" : "A"));
@@ -350,7 +350,7 @@ TEST_F(ScoreModel, GeneNamesWithSeparatorsSurvive) {
         run("varhush score -f ref.fa --gtf odd.gtf -m random.safetensors in.vcf -o out.bcf");
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_EQ(run("bcftools +split-vep -a VH -f '%Gene %Gene_ID %Feature %Strand\\n' out.bcf").out,
-              "A%7CB%2C%20C%3DD%20%25 G%201 T%3B1 +\n");
+              "A%7CB%2C%20C%3DD%20%2520 G%201 T%3B1 +\n");
 }
 
 TEST_F(ScoreModel, ModelsThatAreMissingOrBrokenAreExitFive) {

@@ -62,7 +62,8 @@ const char* effect_name(std::size_t kind, std::size_t kinds) {
 std::string field_text(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        out += c == '|' ? "%7C" : std::string(1, c);
+        // '%' too: text that already looks encoded must not be taken for it (report::info_text).
+        out += c == '|' ? "%7C" : c == '%' ? "%25" : std::string(1, c);
     }
     return out;
 }

@@ -23,7 +23,7 @@ struct PackedGene {
     std::int64_t offset_to_pos = 0;  ///< added to a delta's offset: position relative to POS
 };
 
-/// `text` as one field of an entry: '|' is written as %7C.
+/// `text` as one field of an entry: '|' is written as %7C and '%' as %25.
 [[nodiscard]] std::string field_text(std::string_view text);
 
 /// Field names of `pack`, in order.
