@@ -90,6 +90,7 @@ void validate_fix(CheckOptions& options, bool steps_given) {
     if (options.fix == "-") {
         reject("--fix writes a file, not standard output: that is where the report goes");
     }
+    reject_foreign_compression("--fix", options.fix);
     if (options.input == "-") {
         reject("--fix reads the input twice, so it cannot be standard input");
     }

@@ -1,10 +1,22 @@
 #include "apps/common/output_options.hpp"
 
+#include "varhush/core/error.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <string>
 
 namespace varhush::apps {
+
+void reject_foreign_compression(const std::string& option, const std::string& path) {
+    for (const char* suffix : {".zst", ".xz", ".bz2"}) {
+        if (path.ends_with(suffix)) {
+            throw Error(ErrorKind::kUsage,
+                        option + " " + path + ": varhush does not write " + suffix,
+                        "write .gz, or compress standard output");
+        }
+    }
+}
 
 void add_output_options(CLI::App& app, OutputOptions& options) {
     app.add_option("-o,--output", options.path, "Write to FILE; - is standard output")

@@ -17,6 +17,10 @@ struct OutputOptions {
     bool no_version = false;
 };
 
+/// @throws Error{kUsage} when `path`, given with `option`, has the suffix of a compression that we
+/// do not write (.zst, .xz, .bz2).
+void reject_foreign_compression(const std::string& option, const std::string& path);
+
 /// Adds -o/--output, -O/--output-type, -W/--write-index and --no-version.
 void add_output_options(CLI::App& app, OutputOptions& options);
 

@@ -2,6 +2,7 @@
 
 #include "apps/common/cli.hpp"
 #include "apps/common/output_clash.hpp"
+#include "apps/common/output_options.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -42,6 +43,7 @@ CoverOptions parse_cover_options(int argc, const char* const* argv) {
         ->capture_default_str();
     add_run_options(*app, options.run);
     parse_command_line(*app, argc, argv);
+    reject_foreign_compression("-o", options.output);
     reject_output_clashes({{"the input", options.input}, {"-f", options.fasta}},
                           {{"-o", options.output}});
     return options;

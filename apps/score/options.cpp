@@ -133,6 +133,28 @@ void validate_files(const ScoreOptions& options) {
                           {{"-o", options.output.path}, {"--stats", options.stats}});
 }
 
+// io::choose_output sees to the suffixes of VCF and BCF against each other.
+void validate_suffix(const ScoreOptions& options) {
+    const std::string& path = options.output.path;
+    const auto conflict = [&] {
+        reject(
+            "-O " + *options.output.output_type + " and the suffix of " + path + " are in conflict",
+            "drop -O, or name the output accordingly");
+    };
+    reject_foreign_compression("-o", path);
+    if (options.wants_table()) {
+        for (const char* suffix : {".vcf", ".vcf.gz", ".vcf.bgz", ".bcf"}) {
+            path.ends_with(suffix) ? conflict() : void();
+        }
+    }
+    if (path.ends_with(".tsv.gz") || (options.wants_table() && path.ends_with(".gz"))) {
+        reject("tables are not compressed: " + path, "-O t | bgzip > " + path);
+    }
+    if (path.ends_with(".tsv") && !options.wants_table()) {
+        conflict();
+    }
+}
+
 void validate_outputs(const ScoreOptions& options) {
     report::check_compat_tag(options.compat_tag);
     if (options.digits_given && options.compat_tag.empty()) {
@@ -141,10 +163,7 @@ void validate_outputs(const ScoreOptions& options) {
     if (options.wants_table() && options.output.write_index) {
         reject("-W cannot index a table (-O t)");
     }
-    if (options.output.path.ends_with(".tsv.gz")) {
-        reject("tables are not compressed: " + options.output.path,
-               "-O t | bgzip > " + options.output.path);
-    }
+    validate_suffix(options);
     if (options.stats == "-" && options.output.path == "-") {
         reject("--stats - and -o - would both write to standard output",
                "give one of them a file name");

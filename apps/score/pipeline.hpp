@@ -20,8 +20,6 @@ struct PipelineLimits {
     /// anything with it: progress is then seen early, and no work is done twice.
     std::size_t sparse_records = 64;
     std::int64_t gap_bp = 20'000;
-    std::size_t batch_bases = 1 << 20;
-    std::size_t batch_genotypes = 1 << 21;  ///< records x samples in one batch
 };
 
 /// Reader -> scorer -> writer, a thread each, order kept. Returns the counts (model and seconds are

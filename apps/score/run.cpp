@@ -1,9 +1,11 @@
 #include "apps/score/run.hpp"
 
+#include "apps/score/gene_contigs.hpp"
 #include "apps/score/score_run.hpp"
 #include "apps/score/splice.hpp"
 #include "apps/score/unscored.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/core/log.hpp"
 #include "varhush/io/fasta_reader.hpp"
 #include "varhush/io/gene_model_reader.hpp"
 
@@ -39,17 +41,31 @@ std::optional<seq::GeneModels> read_genes(const ScoreOptions& options) {
     return options.transcripts == "all" ? std::move(genes) : genes.canonical_only();
 }
 
+// Before the work where the header names contigs, else after it, when the records have.
+bool warn_of_gene_contigs(const ScoreRun& run, const seq::GeneModels& genes) {
+    const auto contigs = run.contigs();
+    if (const auto warning = gene_contig_warning(contigs, genes); !warning.empty()) {
+        core::log(core::LogLevel::kWarning, warning);
+    }
+    return !contigs.empty();
+}
+
 int run_with_model(const ScoreOptions& options, const EvaluatorFactory& evaluator) {
     ScoreRun run(options);
     const io::FastaReader reference(options.fasta);
     const auto genes = read_genes(options);
+    const bool judged = !genes || warn_of_gene_contigs(run, *genes);
     const auto network = models::load_splice_network(options.model);
     SpliceRecordScorer scorer(options,
                               network,
                               evaluator(network, run.threads().model),
                               reference,
                               genes ? &*genes : nullptr);
-    return run.finish(scorer, scorer.content(), provenance_of(*network));
+    const int code = run.finish(scorer, scorer.content(), provenance_of(*network));
+    if (!judged) {
+        warn_of_gene_contigs(run, *genes);
+    }
+    return code;
 }
 
 }  // namespace

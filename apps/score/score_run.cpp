@@ -5,7 +5,6 @@
 #include "apps/score/progress.hpp"
 #include "apps/score/result_writer.hpp"
 #include "varhush/core/log.hpp"
-#include "varhush/io/output_file.hpp"
 #include "varhush/report/run_summary.hpp"
 
 #include <utility>
@@ -15,15 +14,6 @@ namespace varhush::apps {
 namespace {
 
 constexpr int kTooManyUnscored = 4;
-
-void write_stats(const std::string& path, const report::RunSummary& summary) {
-    if (path.empty()) {
-        return;
-    }
-    io::OutputFile file(path);
-    file.write(summary.to_json());
-    file.close();
-}
 
 int judge_unscored(const std::string& limit_text, const report::RunSummary& summary) {
     if (limit_text.empty()) {
@@ -46,7 +36,11 @@ ScoreRun::ScoreRun(const ScoreOptions& options)
     : options_(options),
       plan_(core::make_thread_plan(options.run.threads)),
       pool_(plan_.hts),
-      reader_(reader_options(options.input, options.regions), pool_) {}
+      reader_(reader_options(options.input, options.regions), pool_) {
+    if (!options.stats.empty()) {
+        stats_.emplace(options.stats);
+    }
+}
 
 int ScoreRun::finish(RecordScorer& scorer,
                      report::VcfAnnotatorOptions content,
@@ -67,7 +61,10 @@ int ScoreRun::finish(RecordScorer& scorer,
     const auto elapsed = std::chrono::steady_clock::now() - start_;
     summary.model = model.id;
     summary.seconds = std::chrono::duration<double>(elapsed).count();
-    write_stats(options_.stats, summary);
+    if (stats_) {
+        stats_->write(summary.to_json());
+        stats_->close();
+    }
     const int code = judge_unscored(options_.max_unscored, summary);
     core::log(core::LogLevel::kInfo, summary.to_text());
     return code;

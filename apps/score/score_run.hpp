@@ -3,12 +3,15 @@
 #include "apps/score/options.hpp"
 #include "apps/score/record_scorer.hpp"
 #include "varhush/core/thread_plan.hpp"
+#include "varhush/io/output_file.hpp"
 #include "varhush/io/thread_pool.hpp"
 #include "varhush/io/variant_reader.hpp"
 #include "varhush/report/model_line.hpp"
 #include "varhush/report/vcf_annotator.hpp"
 
 #include <chrono>
+#include <optional>
+#include <vector>
 
 namespace varhush::apps {
 
@@ -16,7 +19,7 @@ namespace varhush::apps {
 /// Made first, so that a wrong input is known before a model is loaded.
 class ScoreRun {
   public:
-    /// Opens the input.
+    /// Opens the input and creates the --stats file, so that neither fails after hours of work.
     explicit ScoreRun(const ScoreOptions& options);
 
     [[nodiscard]] const core::ThreadPlan& threads() const noexcept { return plan_; }
@@ -28,12 +31,18 @@ class ScoreRun {
                              report::VcfAnnotatorOptions content,
                              const report::ModelProvenance& model);
 
+    /// Contigs of the input; more after the run where its header lacks some.
+    [[nodiscard]] std::vector<io::VariantHeader::Contig> contigs() const {
+        return reader_.header().contigs();
+    }
+
   private:
     const ScoreOptions& options_;
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
     core::ThreadPlan plan_;
     io::ThreadPool pool_;
     io::VariantReader reader_;
+    std::optional<io::OutputFile> stats_;
 };
 
 }  // namespace varhush::apps

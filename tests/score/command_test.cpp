@@ -191,6 +191,26 @@ TEST_F(ScoreCommand, OutputThatCannotBeOpenedIsExitSix) {
     expect_failure("varhush score -m none in.vcf -o no/such/folder/out.vcf", 6, "no/such/folder");
 }
 
+TEST_F(ScoreCommand, StatsThatCannotBeOpenedAreExitSixWithoutAnOutput) {
+    write("in.vcf", sample_vcf(3));
+    expect_failure("varhush score -m none in.vcf --stats no/such/s.json -o out.vcf", 6, "no/such");
+    EXPECT_EQ(run("varhush score -m none in.vcf --stats out.json -o no/such/o.vcf").exit_code, 6);
+    EXPECT_THAT(files("out"), IsEmpty());
+}
+
+TEST_F(ScoreCommand, ClosedDescriptorsDoNotLetTheLogIntoTheOutput) {
+    write("in.vcf", sample_vcf(3));
+    ASSERT_EQ(run("varhush score -q -m none --no-version in.vcf -o want.vcf").exit_code, 0);
+    for (const auto* closed : {"2>&-", "<&- 2>&-", "<&- >&- 2>&-"}) {
+        const std::string command = "varhush score -m none --no-version in.vcf -o out.vcf ";
+        EXPECT_EQ(run(command + closed).exit_code, 0) << closed;
+        EXPECT_EQ(read("out.vcf"), read("want.vcf")) << closed;
+    }
+    EXPECT_EQ(run("varhush score -m none in.vcf >&-").exit_code, 6);
+    EXPECT_EQ(run("varhush score -m none <&- -o none.vcf").exit_code, 3);
+    EXPECT_FALSE(exists("none.vcf"));
+}
+
 TEST_F(ScoreCommand, OurTagWithAnotherMeaningIsAnInputError) {
     write("in.vcf",
           kSampleHead + "##INFO=<ID=VH_STATUS,Number=1,Type=Integer,Description=\"mine\">\n" +

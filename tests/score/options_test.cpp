@@ -66,11 +66,24 @@ TEST(ScoreOptions, WhatDoesNotMakeSenseIsAUsageError) {
     expect_usage_error({"-m", "none", "one.vcf", "two.vcf"}, "two.vcf");
 }
 
+TEST(ScoreOptions, SuffixesInConflictAreUsageErrors) {
+    for (const auto* name : {"x.vcf", "x.vcf.gz", "x.vcf.bgz", "x.bcf"}) {
+        expect_usage_error({"-m", "none", "-O", "t", "-o", name, "in.vcf"}, "in conflict");
+    }
+    for (const auto* type : {"v", "z", "b", "u"}) {
+        expect_usage_error({"-m", "none", "-O", type, "-o", "x.tsv", "in.vcf"}, "in conflict");
+    }
+    expect_usage_error({"-m", "none", "-O", "t", "-o", "x.gz", "in.vcf"}, "not compressed");
+    for (const auto* name : {"x.vcf.zst", "x.vcf.xz", "x.tsv.bz2", "x.zst"}) {
+        expect_usage_error({"-m", "none", "-o", name, "in.vcf"}, "does not write");
+    }
+}
+
 TEST(ScoreOptions, TableBySwitchOrSuffix) {
     EXPECT_TRUE(parse({"-m", "none", "-O", "t"}).wants_table());
     EXPECT_TRUE(parse({"-m", "none", "-o", "x.tsv"}).wants_table());
     EXPECT_FALSE(parse({"-m", "none", "-o", "x.vcf"}).wants_table());
-    EXPECT_FALSE(parse({"-m", "none", "-O", "z", "-o", "x.tsv"}).wants_table());
+    EXPECT_FALSE(parse({"-m", "none", "-O", "z", "-o", "x"}).wants_table());
 }
 
 TEST(UnscoredLimit, IsACountOrAShare) {
