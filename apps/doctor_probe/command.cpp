@@ -4,7 +4,6 @@
 #include "apps/common/run_options.hpp"
 #include "apps/doctor_probe/libraries.hpp"
 #include "apps/doctor_probe/rates.hpp"
-#include "varhush/core/thread_plan.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -28,7 +27,6 @@ int run_doctor_probe(int argc, const char* const* argv) {
     add_run_options(*app, run);
     parse_command_line(*app, argc, argv);
 
-    set_torch_threads(core::make_thread_plan(run.threads).model);
     nlohmann::ordered_json json;
     json["libtorch"] = libtorch_version();
     json["blas_library"] = blas_library();

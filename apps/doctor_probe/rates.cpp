@@ -1,7 +1,6 @@
 #include "apps/doctor_probe/rates.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
@@ -46,11 +45,6 @@ std::vector<std::string> torch_devices() {
         devices.push_back("cuda:" + std::to_string(i));
     }
     return devices;
-}
-
-void set_torch_threads(int threads) {
-    at::set_num_threads(threads);
-    at::set_num_interop_threads(1);
 }
 
 double measure_product_gflops() {

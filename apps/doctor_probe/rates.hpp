@@ -11,9 +11,6 @@ namespace varhush::apps {
 /// "cpu", and "cuda:0" … where LibTorch sees such devices.
 [[nodiscard]] std::vector<std::string> torch_devices();
 
-/// Intra-op threads; inter-op is set to one. Once, before anything is computed.
-void set_torch_threads(int threads);
-
 /// GFLOP/s of an f32 product of two 1024 x 1024 matrices: the best of a few, at most about a
 /// second.
 [[nodiscard]] double measure_product_gflops();

@@ -21,7 +21,8 @@ seq::GeneModels read_genes(const std::string& path);
 /// Sites and genes from --gtf, --genes, or --sites and --exons.
 train::SpliceAnnotation read_annotation(const TrainCommandOptions& options);
 
-/// The plan of tiles that --exclude, --validation and --seed give.
+/// The plan of tiles that --exclude and --validation give. It does not depend on --seed, so that
+/// members of one ensemble and their labels share it.
 train::TilePlan tile_plan(const TrainCommandOptions& options);
 
 /// "I/N" as {I, N}. @throws Error{kUsage}.

@@ -34,7 +34,8 @@ void add_data_options(CLI::App& app, TrainCommandOptions& o) {
         ->type_name("N")
         ->default_str("0")
         ->group(kGroup);
-    app.add_option("--seed", o.seed, "Start of the random numbers")
+    app.add_option(
+           "--seed", o.seed, "Seed of weights, windows and changes; the tiles stay the same")
         ->type_name("N")
         ->default_str("1")
         ->group(kGroup);

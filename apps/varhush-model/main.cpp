@@ -7,6 +7,9 @@
 #include "apps/score/command_device.hpp"
 #include "apps/train/command.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/core/thread_plan.hpp"
+
+#include <ATen/Parallel.h>
 
 #include <array>
 #include <span>
@@ -22,6 +25,12 @@ constexpr std::array kModelCommands{
     Command{"", "train", "", run_train},
 };
 
+/// One budget for all commands, before any work: LibTorch takes the inter-op number only once.
+void plan_torch_threads(int argc, const char* const* argv) {
+    at::set_num_interop_threads(1);
+    at::set_num_threads(core::make_thread_plan(requested_threads(argc, argv)).model);
+}
+
 int run_model_half(int argc, const char* const* argv) {
     const Command* command = argc > 1 ? find_command(kModelCommands, argv[1]) : nullptr;
     if (command == nullptr) {
@@ -29,6 +38,7 @@ int run_model_half(int argc, const char* const* argv) {
                     "varhush-model is the inner half of varhush",
                     "'varhush --help' lists the commands");
     }
+    plan_torch_threads(argc, argv);
     return command->run(argc - 1, argv + 1);
 }
 

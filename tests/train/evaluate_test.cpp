@@ -57,6 +57,33 @@ TEST(CompareDeltas, UsesCommonKeysOnly) {
     EXPECT_THROW(compare_deltas(expected, {{"a"}, {{1, 0, 0, 0}}}), Error);
 }
 
+TEST(DeltaScores, MoreSubstitutionsThanABatchKeepTheirOrder) {
+    const test::TemporaryFolder folder;
+    const test::ToyGenome toy(9'000);
+    seq::Transcript gene;
+    gene.id = gene.gene_name = "T";
+    gene.contig = "c";
+    gene.span = {400, 8'900};
+    const seq::GeneModels genes({gene});
+    std::vector<Substitution> all;
+    for (std::int64_t position = 1'000; position < 1'520; ++position) {
+        const std::string ref = toy.reference.fetch("c", position, position + 1);
+        all.push_back({"c", position, ref, ref == "A" ? "C" : "A"});
+    }
+    const auto network = random_network(folder);
+    const auto together = delta_scores(network, toy.reference, genes, all, 1);
+    ASSERT_EQ(together.keys.size(), all.size());
+    for (const std::size_t i :
+         {std::size_t{0}, std::size_t{511}, std::size_t{512}, all.size() - 1}) {
+        const auto alone = delta_scores(network, toy.reference, genes, {all[i]}, 1);
+        EXPECT_EQ(together.keys[i], alone.keys.at(0));
+        ASSERT_EQ(together.deltas[i].size(), 4U);
+        for (std::size_t k = 0; k < 4; ++k) {
+            EXPECT_NEAR(together.deltas[i][k], alone.deltas.at(0).at(k), 2e-6);
+        }
+    }
+}
+
 TEST(DeltaScores, EqualTheReferenceToolOnAGoldenSubstitution) {
     namespace fs = std::filesystem;
     const char* variable = std::getenv("VARHUSH_SHARED");

@@ -53,6 +53,23 @@ TEST(TrainCommand, UsageErrorsLeaveNothing) {
     EXPECT_FALSE(fs::exists(box.folder() / "x"));
 }
 
+TEST(TrainCommand, OperationsRunOneAfterAnotherOnTheAskedThreads) {
+    const Sandbox box;
+    const auto result = run_shell(
+        "varhush train -v -@ 3 -f data/demo/chr22.fa.gz "
+        "--gtf data/demo/genes.gtf.gz --kernel-sizes 5 --dilations 1 "
+        "--batch 2 --window 200 --max-tiles 4 --steps 1 -o x",
+        box.folder());
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("threads: 3 within operations, 1 between them"));
+}
+
+TEST(TrainCommand, HelpSaysThatTheTilesDoNotDependOnTheSeed) {
+    const Sandbox box;
+    EXPECT_THAT(run_shell("varhush train --help", box.folder()).out,
+                HasSubstr("the tiles stay the same"));
+}
+
 TEST(TrainCommand, NoTileOutsideTheExcludedRegionIsAnError) {
     const Sandbox box;
     const auto result = run_shell(kTiny + "--exclude chr22 -o x", box.folder());

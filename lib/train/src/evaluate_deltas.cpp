@@ -12,6 +12,7 @@ namespace varhush::train {
 namespace {
 
 constexpr int kRounds = 1000;
+constexpr std::size_t kBatch = 512;  // variants scored at once: bounds the memory
 
 /// The gene and the four scores of an entry "ALLELE|SYMBOL|AG|AL|DG|DL|…"; no scores for dots.
 std::pair<std::string, std::vector<double>> parse_entry(const std::string& entry) {
@@ -75,6 +76,26 @@ Measured measure(const Common& common, bool largest, Correlation correlation) {
     return {over(all), bootstrap(all.size(), kRounds, 1, over)};
 }
 
+void score_batch(scoring::SpliceScorer& scorer,
+                 std::span<const Substitution> substitutions,
+                 DeltaScores& out) {
+    std::vector<scoring::VariantInput> batch;
+    for (const auto& s : substitutions) {
+        batch.push_back({s.contig, s.position, s.ref, {s.alt}});
+    }
+    const auto scored = scorer.score(batch);
+    VARHUSH_CHECK(scored.size() == batch.size());
+    for (std::size_t i = 0; i < scored.size(); ++i) {
+        const auto& s = substitutions[i];
+        for (const auto& entry : scored[i].compat) {
+            auto [gene, deltas] = parse_entry(entry);
+            out.keys.push_back(s.contig + ":" + std::to_string(s.position + 1) + ":" + s.ref + ">" +
+                               s.alt + ":" + gene);
+            out.deltas.push_back(std::move(deltas));
+        }
+    }
+}
+
 }  // namespace
 
 DeltaScores delta_scores(std::shared_ptr<const models::SpliceNetwork> network,
@@ -86,20 +107,10 @@ DeltaScores delta_scores(std::shared_ptr<const models::SpliceNetwork> network,
     options.compat = true;
     options.compat_digits = 6;
     scoring::SpliceScorer scorer(std::move(network), reference, &genes, options, threads);
-    std::vector<scoring::VariantInput> batch;
-    for (const auto& s : substitutions) {
-        batch.push_back({s.contig, s.position, s.ref, {s.alt}});
-    }
     DeltaScores out;
-    const auto scored = scorer.score(batch);
-    for (std::size_t i = 0; i < scored.size(); ++i) {
-        const auto& s = substitutions[i];
-        for (const auto& entry : scored[i].compat) {
-            auto [gene, deltas] = parse_entry(entry);
-            out.keys.push_back(s.contig + ":" + std::to_string(s.position + 1) + ":" + s.ref + ">" +
-                               s.alt + ":" + gene);
-            out.deltas.push_back(std::move(deltas));
-        }
+    const std::span<const Substitution> all(substitutions);
+    for (std::size_t first = 0; first < all.size(); first += kBatch) {
+        score_batch(scorer, all.subspan(first, std::min(kBatch, all.size() - first)), out);
     }
     return out;
 }

@@ -264,6 +264,9 @@ TrainOutcome train_member(const std::vector<Tile>& tiles,
                           const std::function<bool()>& stop) {
     options.validate();
     at::set_num_threads(options.threads);
+    core::log(core::LogLevel::kDebug,
+              "threads: " + std::to_string(at::get_num_threads()) + " within operations, " +
+                  std::to_string(at::get_num_interop_threads()) + " between them");
     const std::int64_t context = config_of(options.shape).half_context();
     for (const auto& tile : tiles) {
         check_no_leak(tile.spec, context, options.held_out);
