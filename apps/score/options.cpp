@@ -49,7 +49,8 @@ void add_model_options(CLI::App& app, ScoreOptions& options) {
         ->default_str("canonical")
         ->check(CLI::IsMember({"canonical", "all"}))
         ->group("Scoring");
-    app.add_option("--distance", options.distance_bp, "Look for effects this many bases around the change")
+    app.add_option(
+           "--distance", options.distance_bp, "Look for effects this many bases around the change")
         ->type_name("BP")
         ->default_str("50")
         ->check(CLI::Range(0, kLargestDistance))
