@@ -10,11 +10,12 @@ namespace varhush::apps {
 
 void reject_foreign_compression(const std::string& option, const std::string& path) {
     for (const char* suffix : {".zst", ".xz", ".bz2"}) {
-        if (path.ends_with(suffix)) {
-            throw Error(ErrorKind::kUsage,
-                        option + " " + path + ": varhush does not write " + suffix,
-                        "write .gz, or compress standard output");
+        if (!path.ends_with(suffix)) {
+            continue;
         }
+        std::string message = option;
+        message.append(" ").append(path).append(": varhush does not write ").append(suffix);
+        throw Error(ErrorKind::kUsage, message, "write .gz, or compress standard output");
     }
 }
 

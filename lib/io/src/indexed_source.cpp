@@ -137,7 +137,7 @@ class IndexedBcf final : public IndexedSource {
     int read(bcf1_t* record) override {
         const int result = hts_itr_next(hts_get_bgzfp(file_), iterator(), record, this);
         if (problem_) {
-            throw *problem_;
+            throw Error(*problem_);
         }
         return result;
     }
