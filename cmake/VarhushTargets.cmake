@@ -9,6 +9,9 @@ if(VARHUSH_SANITIZE)
     add_compile_options(-fsanitize=${VARHUSH_SANITIZE} -fno-omit-frame-pointer
                         -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${VARHUSH_SANITIZE})
+    # GCC 12 sees uninitialised reads inside libstdc++'s own <regex> once instrumented; it documents that
+    # the sanitizers make this warning unreliable. Every other build keeps it.
+    add_compile_options(-Wno-maybe-uninitialized)
 endif()
 
 set_property(GLOBAL PROPERTY VARHUSH_PARTS "")

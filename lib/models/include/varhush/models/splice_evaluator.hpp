@@ -1,5 +1,6 @@
 #pragma once
 
+#include "varhush/models/position_range.hpp"
 #include "varhush/models/splice_network.hpp"
 
 #include <cstdint>
@@ -10,15 +11,6 @@
 #include <vector>
 
 namespace varhush::models {
-
-/// Positions [begin, end) of a tile.
-struct PositionRange {
-    std::int64_t begin = 0;
-    std::int64_t end = 0;
-
-    [[nodiscard]] std::int64_t size() const noexcept { return end - begin; }
-    bool operator==(const PositionRange&) const = default;
-};
 
 /// `removed` bases from `start` on give way to `inserted` (codes as in SpliceTile). Alternative
 /// positions count along the edited sequence.

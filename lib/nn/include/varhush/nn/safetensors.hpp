@@ -55,6 +55,11 @@ class SafeTensors {
     std::map<std::string, Entry> entries_;
 };
 
+/// Widens elements [first, first + out.size()) of `entry` (F32, F16 or BF16, C order) to float32;
+/// touches only their bytes of the file.
+/// @throws Error{kModel} for another dtype; Error{kInternal} for a range outside the tensor.
+void widen(const SafeTensors::Entry& entry, std::int64_t first, std::span<float> out);
+
 /// Writes float32 tensors and string metadata; data starts on a multiple of 64. Same input, same
 /// bytes. Goes to `path`.part, synced and renamed. @throws Error{kOutput}.
 struct NamedTensor {
