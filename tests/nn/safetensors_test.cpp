@@ -137,6 +137,49 @@ TEST(SafeTensors, WidensHalfAndBfloatExactly) {
     EXPECT_EQ(file.read_f32("b", {2}), (std::vector<float>{1.0F, -3.0F}));
 }
 
+TEST(SafeTensors, WidensAnyPartOfATensorInEachType) {
+    auto bytes = image(R"({"f":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},)"
+                       R"("h":{"dtype":"F16","shape":[3],"data_offsets":[12,18]},)"
+                       R"("b":{"dtype":"BF16","shape":[3],"data_offsets":[18,24]}})",
+                       24);
+    const float wide[3] = {1.5F, -2.0F, 3.25F};
+    const std::uint16_t narrow[6] = {0x3E00, 0xC000, 0x4280, 0x3FC0, 0xC000, 0x4050};
+    std::memcpy(bytes.data() + bytes.size() - 24, wide, 12);
+    std::memcpy(bytes.data() + bytes.size() - 12, narrow, 12);
+    const auto file = SafeTensors::from_memory(bytes, "x");
+    for (const char* key : {"f", "h", "b"}) {
+        for (std::size_t first = 0; first <= 3; ++first) {
+            for (std::size_t count = 0; count + first <= 3; ++count) {
+                std::vector<float> out(count, 7);
+                widen(file.entries().at(key), static_cast<std::int64_t>(first), out);
+                EXPECT_EQ(out, std::vector<float>(wide + first, wide + first + count)) << key;
+            }
+        }
+    }
+}
+
+TEST(SafeTensors, WidenRefusesRangesOutsideAndOtherTypes) {
+    const auto bytes = image(R"({"f":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},)"
+                             R"("i":{"dtype":"I32","shape":[3],"data_offsets":[12,24]}})",
+                             24);
+    const auto file = SafeTensors::from_memory(bytes, "x");
+    const auto kind = [&](const char* key, std::int64_t first, std::size_t count) {
+        std::vector<float> out(count);
+        try {
+            widen(file.entries().at(key), first, out);
+        } catch (const Error& error) {
+            return error.kind();
+        }
+        ADD_FAILURE() << key << " accepted";
+        return ErrorKind::kUsage;
+    };
+    EXPECT_EQ(kind("f", 0, 4), ErrorKind::kInternal);
+    EXPECT_EQ(kind("f", 2, 2), ErrorKind::kInternal);
+    EXPECT_EQ(kind("f", 4, 0), ErrorKind::kInternal);
+    EXPECT_EQ(kind("f", -1, 1), ErrorKind::kInternal);
+    EXPECT_EQ(kind("i", 0, 1), ErrorKind::kModel);
+}
+
 TEST(SafeTensors, ReadNamesMissingTensorWrongShapeAndWrongType) {
     const auto bytes = image(R"({"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
                              R"("i":{"dtype":"I64","shape":[],"data_offsets":[8,16]}})",

@@ -156,12 +156,16 @@ float widen_bfloat(std::uint16_t value) {
 }
 
 template <class Widen>
-void widen_all(std::span<const std::byte> bytes, std::vector<float>& out, Widen widen) {
+void widen_each(const std::byte* from, std::span<float> out, Widen widen_one) {
     for (std::size_t i = 0; i < out.size(); ++i) {
         std::uint16_t raw = 0;
-        std::memcpy(&raw, bytes.data() + 2 * i, 2);
-        out[i] = widen(raw);
+        std::memcpy(&raw, from + 2 * i, 2);
+        out[i] = widen_one(raw);
     }
+}
+
+bool is_float(const std::string& dtype) {
+    return dtype == "F32" || dtype == "F16" || dtype == "BF16";
 }
 
 }  // namespace
@@ -240,20 +244,34 @@ std::vector<float> SafeTensors::read_f32(const std::string& key,
              "tensor \"" + key + "\" has the shape " + shape_text(entry.shape) + ", expected " +
                  shape_text(shape));
     }
-    const std::uint64_t item = *dtype_bytes(entry.dtype);
-    std::vector<float> values(entry.bytes.size() / item);
-    if (entry.dtype == "F32") {
-        if (!values.empty()) {
-            std::memcpy(values.data(), entry.bytes.data(), entry.bytes.size());
-        }
-    } else if (entry.dtype == "F16") {
-        widen_all(entry.bytes, values, widen_half);
-    } else if (entry.dtype == "BF16") {
-        widen_all(entry.bytes, values, widen_bfloat);
-    } else {
+    if (!is_float(entry.dtype)) {
         fail(name_, "tensor \"" + key + "\" is " + entry.dtype + ", expected F32, F16 or BF16");
     }
+    std::vector<float> values(entry.bytes.size() / *dtype_bytes(entry.dtype));
+    widen(entry, 0, values);
     return values;
+}
+
+void widen(const SafeTensors::Entry& entry, std::int64_t first, std::span<float> out) {
+    if (!is_float(entry.dtype)) {
+        throw Error(ErrorKind::kModel,
+                    "a tensor of type " + entry.dtype + ", expected F32, F16 or BF16");
+    }
+    const std::size_t item = entry.dtype == "F32" ? 4 : 2;
+    const std::size_t count = entry.bytes.size() / item;
+    VARHUSH_CHECK(first >= 0 && static_cast<std::size_t>(first) <= count);
+    VARHUSH_CHECK(out.size() <= count - static_cast<std::size_t>(first));
+    if (out.empty()) {
+        return;
+    }
+    const std::byte* from = entry.bytes.data() + static_cast<std::size_t>(first) * item;
+    if (entry.dtype == "F32") {
+        std::memcpy(out.data(), from, out.size_bytes());
+    } else if (entry.dtype == "F16") {
+        widen_each(from, out, widen_half);
+    } else {
+        widen_each(from, out, widen_bfloat);
+    }
 }
 
 void SafeTensors::check_no_leftovers(const std::vector<std::string>& used) const {
