@@ -1,0 +1,53 @@
+#pragma once
+
+#include "varhush/models/position_range.hpp"
+#include "varhush/scoring/window.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace varhush::scoring {
+
+/// Lays predictions of the ALT sequence over the bins of the REF sequence. An insertion becomes the
+/// maximum over the last shared base and the inserted ones, in the place of that base; as many bins
+/// at the window's end are 0. Deleted bases become bins of 0. Same lengths: nothing moves. The
+/// axis runs along the forward strand. Source: the official variant scoring of AlphaGenome (Avsec
+/// et al. 2026); docs/scorers.md, "Insertions and deletions".
+class IndelAlignment {
+  public:
+    /// Nothing moves.
+    explicit IndelAlignment(std::int64_t bins) : bins_(bins) {}
+
+    /// Alignment at 1 bp, or on whole bins of `resolution_bp`. Empty where there is none: a
+    /// deletion that reaches past the window's end; at coarser resolutions a change of length that
+    /// is no whole number of bins. A variant outside the window moves nothing.
+    static std::optional<IndelAlignment> make(const ScoreWindow& window,
+                                              const ScoredVariant& variant,
+                                              int resolution_bp = 1);
+
+    [[nodiscard]] bool moves() const noexcept { return shift_ != 0; }
+
+    /// The ALT bins that aligned bins `ref` (ascending, disjoint) are made of: ascending, disjoint,
+    /// not touching.
+    [[nodiscard]] std::vector<models::PositionRange> alt_bins(
+        std::span<const models::PositionRange> ref) const;
+
+    /// Aligned rows of the bins `ref`, [bins, channels], out of `alt`: the rows of alt_bins(ref)
+    /// one behind the other.
+    /// @throws Error{kInternal} when `alt` has another size.
+    [[nodiscard]] std::vector<float> align(std::span<const models::PositionRange> ref,
+                                           std::span<const float> alt,
+                                           int channels) const;
+
+  private:
+    /// ALT bins whose maximum is the aligned bin; empty: it is 0.
+    [[nodiscard]] models::PositionRange source(std::int64_t bin) const noexcept;
+
+    std::int64_t bins_ = 0;
+    std::int64_t anchor_ = 0;  ///< bin of the last shared base
+    std::int64_t shift_ = 0;   ///< bins inserted; negative: deleted
+};
+
+}  // namespace varhush::scoring
