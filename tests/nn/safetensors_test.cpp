@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -70,6 +71,31 @@ TEST_F(SafeTensorsFile, DataStartsOnAMultipleOf64AndBytesAreReproducible) {
         EXPECT_EQ((std::filesystem::file_size(path("x")) - 4) % 64, 0U);
         EXPECT_EQ(SafeTensors::open(path("x")).sha256(), SafeTensors::open(path("y")).sha256());
     }
+}
+
+TEST_F(SafeTensorsFile, StreamedAndWrittenFilesAreTheSameBytes) {
+    constexpr std::int64_t kMany = (1 << 20) + 3;  // more than a block
+    std::vector<NamedTensor> tensors{
+        {"a", {kMany}, {}}, {"b", {2, 2}, {5, 6, 7, 8}}, {"c", {0}, {}}};
+    for (std::int64_t i = 0; i < kMany; ++i) {
+        tensors[0].values.push_back(static_cast<float>(i % 1000));
+    }
+    write_safetensors(path("whole"), tensors, {{"k", "v"}});
+    const auto fill = [&](std::size_t index, std::int64_t first, std::span<float> out) {
+        std::copy_n(tensors[index].values.begin() + first, out.size(), out.begin());
+    };
+    stream_safetensors(
+        path("streamed"), {{"a", {kMany}}, {"b", {2, 2}}, {"c", {0}}}, {{"k", "v"}}, fill);
+    EXPECT_EQ(SafeTensors::open(path("whole")).sha256(),
+              SafeTensors::open(path("streamed")).sha256());
+}
+
+TEST_F(SafeTensorsFile, AStreamThatFailsLeavesNothing) {
+    const auto fill = [](std::size_t, std::int64_t, std::span<float>) {
+        throw std::runtime_error("no values");
+    };
+    EXPECT_THROW(stream_safetensors(path("m"), {{"a", {4}}}, {}, fill), std::runtime_error);
+    EXPECT_TRUE(std::filesystem::is_empty(folder_));
 }
 
 TEST_F(SafeTensorsFile, CopyOutlivesTheFirstObject) {

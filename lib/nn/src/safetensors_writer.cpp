@@ -15,6 +15,7 @@ namespace varhush::nn {
 namespace {
 
 constexpr std::size_t kAlignment = 64;
+constexpr std::uint64_t kBlock = std::uint64_t{1} << 20U;  // elements
 
 std::string quoted(const std::string& text) {
     try {
@@ -32,7 +33,7 @@ std::string metadata_json(const std::map<std::string, std::string>& metadata) {
     return "\"__metadata__\":{" + json + "}";
 }
 
-std::string tensor_json(const NamedTensor& tensor, std::uint64_t begin, std::uint64_t end) {
+std::string tensor_json(const TensorShape& tensor, std::uint64_t begin, std::uint64_t end) {
     std::string shape;
     for (const auto dimension : tensor.shape) {
         shape += (shape.empty() ? "" : ",") + std::to_string(dimension);
@@ -41,36 +42,13 @@ std::string tensor_json(const NamedTensor& tensor, std::uint64_t begin, std::uin
            std::to_string(begin) + "," + std::to_string(end) + "]}";
 }
 
-void check_tensor(const NamedTensor& tensor, std::set<std::string>& names) {
+std::uint64_t element_count(const std::vector<std::int64_t>& shape) {
     std::uint64_t count = 1;
-    for (const auto dimension : tensor.shape) {
+    for (const auto dimension : shape) {
         VARHUSH_CHECK(dimension >= 0);
         count *= static_cast<std::uint64_t>(dimension);
     }
-    VARHUSH_CHECK(count == tensor.values.size());
-    VARHUSH_CHECK(tensor.name != "__metadata__");
-    VARHUSH_CHECK(names.insert(tensor.name).second);
-}
-
-/// Length field and JSON, padded with spaces so that the data starts on a multiple of 64.
-std::string make_header(const std::vector<NamedTensor>& tensors,
-                        const std::map<std::string, std::string>& metadata) {
-    std::string json = "{" + metadata_json(metadata);
-    std::set<std::string> names;
-    std::uint64_t at = 0;
-    for (const auto& tensor : tensors) {
-        check_tensor(tensor, names);
-        const std::uint64_t end = at + tensor.values.size() * sizeof(float);
-        json += "," + tensor_json(tensor, at, end);
-        at = end;
-    }
-    json += "}";
-    const std::size_t used = (sizeof(std::uint64_t) + json.size()) % kAlignment;
-    json.append(used == 0 ? 0 : kAlignment - used, ' ');
-    const std::uint64_t length = json.size();
-    std::string header(sizeof length, '\0');
-    std::memcpy(header.data(), &length, sizeof length);
-    return header + json;
+    return count;
 }
 
 /// A file beside its final name; removed unless commit() has renamed it.
@@ -136,14 +114,58 @@ class PartFile {
 
 }  // namespace
 
+std::string safetensors_header(const std::vector<TensorShape>& tensors,
+                               const std::map<std::string, std::string>& metadata) {
+    std::string json = "{" + metadata_json(metadata);
+    std::set<std::string> names{"__metadata__"};
+    std::uint64_t at = 0;
+    for (const auto& tensor : tensors) {
+        VARHUSH_CHECK(names.insert(tensor.name).second);
+        const std::uint64_t end = at + element_count(tensor.shape) * sizeof(float);
+        json += "," + tensor_json(tensor, at, end);
+        at = end;
+    }
+    json += "}";
+    const std::size_t used = (sizeof(std::uint64_t) + json.size()) % kAlignment;
+    json.append(used == 0 ? 0 : kAlignment - used, ' ');
+    const std::uint64_t length = json.size();
+    std::string header(sizeof length, '\0');
+    std::memcpy(header.data(), &length, sizeof length);
+    return header + json;
+}
+
 void write_safetensors(const std::string& path,
                        const std::vector<NamedTensor>& tensors,
                        const std::map<std::string, std::string>& metadata) {
-    const std::string header = make_header(tensors, metadata);
+    std::vector<TensorShape> shapes;
+    for (const auto& tensor : tensors) {
+        VARHUSH_CHECK(element_count(tensor.shape) == tensor.values.size());
+        shapes.push_back({tensor.name, tensor.shape});
+    }
+    const std::string header = safetensors_header(shapes, metadata);
     PartFile file(path);
     file.write(header.data(), header.size());
     for (const auto& tensor : tensors) {
         file.write(tensor.values.data(), tensor.values.size() * sizeof(float));
+    }
+    file.commit();
+}
+
+void stream_safetensors(const std::string& path,
+                        const std::vector<TensorShape>& tensors,
+                        const std::map<std::string, std::string>& metadata,
+                        const FillTensor& fill) {
+    const std::string header = safetensors_header(tensors, metadata);
+    PartFile file(path);
+    file.write(header.data(), header.size());
+    std::vector<float> block;
+    for (std::size_t index = 0; index < tensors.size(); ++index) {
+        const std::uint64_t count = element_count(tensors[index].shape);
+        for (std::uint64_t first = 0; first < count; first += block.size()) {
+            block.resize(std::min<std::uint64_t>(kBlock, count - first));
+            fill(index, static_cast<std::int64_t>(first), block);
+            file.write(block.data(), block.size() * sizeof(float));
+        }
     }
     file.commit();
 }

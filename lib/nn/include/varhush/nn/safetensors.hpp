@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -70,5 +71,26 @@ struct NamedTensor {
 void write_safetensors(const std::string& path,
                        const std::vector<NamedTensor>& tensors,
                        const std::map<std::string, std::string>& metadata);
+
+struct TensorShape {
+    std::string name;
+    std::vector<std::int64_t> shape;
+};
+
+/// The first bytes of a safetensors file with these float32 tensors in this order: length field and
+/// JSON, padded so that the data behind it starts on a multiple of 64.
+[[nodiscard]] std::string safetensors_header(const std::vector<TensorShape>& tensors,
+                                             const std::map<std::string, std::string>& metadata);
+
+/// Puts values [first, first + out.size()) of tensor number `index` into `out`.
+using FillTensor = std::function<void(std::size_t index, std::int64_t first, std::span<float> out)>;
+
+/// write_safetensors() for tensors that together are too large for memory: `fill` is asked for
+/// their values in blocks of at most 4 MB, in order. @throws Error{kOutput}, and what `fill`
+/// throws; then there is no file.
+void stream_safetensors(const std::string& path,
+                        const std::vector<TensorShape>& tensors,
+                        const std::map<std::string, std::string>& metadata,
+                        const FillTensor& fill);
 
 }  // namespace varhush::nn
