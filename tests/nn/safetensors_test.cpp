@@ -206,6 +206,80 @@ TEST(SafeTensors, WidenRefusesRangesOutsideAndOtherTypes) {
     EXPECT_EQ(kind("i", 0, 1), ErrorKind::kModel);
 }
 
+TEST(SafeTensors, HeaderAndDataHaveHashesOfTheirOwn) {
+    // Digests from sha256sum: 8-byte length and "{…}" padded by nothing; four zero bytes.
+    const std::string json = R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
+    auto bytes = image(json, 4);
+    const auto before = SafeTensors::from_memory(bytes, "x");
+    EXPECT_EQ(before.data_sha256(),
+              "df3f619804a92fdb4057192dc43dd748ea778adc52bc498ce80524c014b81119");
+    const std::string header = before.header_sha256();
+    const std::string whole = before.sha256();
+    bytes.back() = std::byte{1};
+    const auto after = SafeTensors::from_memory(bytes, "x");
+    EXPECT_EQ(after.header_sha256(), header);
+    EXPECT_NE(after.data_sha256(),
+              "df3f619804a92fdb4057192dc43dd748ea778adc52bc498ce80524c014b81119");
+    EXPECT_NE(after.sha256(), whole);
+}
+
+TEST(Narrow, WidenedValuesOfEveryPatternComeBack) {
+    for (const char* dtype : {"F16", "BF16"}) {
+        std::vector<std::byte> all(65536 * 2);
+        for (std::uint32_t raw = 0; raw < 65536; ++raw) {
+            std::memcpy(all.data() + std::size_t{2} * raw, &raw, 2);
+        }
+        const SafeTensors::Entry entry{dtype, {65536}, all};
+        std::vector<float> wide(65536);
+        widen(entry, 0, wide);
+        std::vector<std::byte> back(all.size());
+        narrow(wide, dtype, back);
+        for (std::size_t i = 0; i < wide.size(); ++i) {
+            if (!std::isnan(wide[i])) {
+                ASSERT_EQ(std::memcmp(&back[2 * i], &all[2 * i], 2), 0) << dtype << " " << i;
+            } else {
+                std::vector<float> again(1);
+                widen({dtype, {1}, std::span(back).subspan(2 * i, 2)}, 0, again);
+                ASSERT_TRUE(std::isnan(again[0])) << dtype << " " << i;
+            }
+        }
+    }
+}
+
+TEST(Narrow, RoundsToNearestAndTiesToEven) {
+    const auto through = [](float value, const std::string& dtype) {
+        std::vector<std::byte> raw(2);
+        narrow(std::vector<float>{value}, dtype, raw);
+        std::vector<float> out(1);
+        widen({dtype, {1}, raw}, 0, out);
+        return out[0];
+    };
+    EXPECT_EQ(through(1 + 0x1p-11F, "F16"), 1.0F);
+    EXPECT_EQ(through(1 + 0x1.8p-10F, "F16"), 1 + 0x1p-9F);
+    EXPECT_EQ(through(-(1 + 0x1.1p-11F), "F16"), -(1 + 0x1p-10F));
+    EXPECT_EQ(through(0x1p-25F, "F16"), 0.0F);
+    EXPECT_EQ(through(0x1.8p-24F, "F16"), 0x1p-23F);
+    EXPECT_EQ(through(65519.0F, "F16"), 65504.0F);
+    EXPECT_TRUE(std::isinf(through(65520.0F, "F16")));
+    EXPECT_EQ(through(1 + 0x1p-8F, "BF16"), 1.0F);
+    EXPECT_EQ(through(1 + 0x1.8p-7F, "BF16"), 1 + 0x1p-6F);
+    EXPECT_TRUE(std::isinf(through(std::numeric_limits<float>::max(), "BF16")));
+}
+
+TEST(SafetensorsHeader, DescribesMixedTypesThatFollow) {
+    const std::string header =
+        safetensors_header({{"a", {2}}, {"b", {3}, "BF16"}, {"c", {}, "I64"}}, {{"k", "v"}});
+    std::vector<std::byte> bytes(header.size() + 8 + 6 + 8);
+    std::memcpy(bytes.data(), header.data(), header.size());
+    const auto file = SafeTensors::from_memory(bytes, "x");
+    EXPECT_EQ(file.metadata().at("k"), "v");
+    EXPECT_EQ(file.entries().at("b").dtype, "BF16");
+    EXPECT_EQ(file.entries().at("b").bytes.size(), 6U);
+    EXPECT_EQ(header.size() % 64, 0U);
+    EXPECT_THROW((void)safetensors_header({{"a", {1}}, {"a", {1}}}, {}), Error);
+    EXPECT_THROW((void)safetensors_header({{"a", {1}, "F31"}}, {}), Error);
+}
+
 TEST(SafeTensors, ReadNamesMissingTensorWrongShapeAndWrongType) {
     const auto bytes = image(R"({"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
                              R"("i":{"dtype":"I64","shape":[],"data_offsets":[8,16]}})",

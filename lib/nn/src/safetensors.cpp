@@ -2,9 +2,9 @@
 
 #include "safetensors_header.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/nn/sha256.hpp"
 
 #include <fcntl.h>
-#include <nettle/sha2.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -168,6 +168,12 @@ bool is_float(const std::string& dtype) {
     return dtype == "F32" || dtype == "F16" || dtype == "BF16";
 }
 
+std::string digest(std::span<const std::byte> bytes) {
+    Sha256 hash;
+    hash.update(bytes);
+    return hash.finish();
+}
+
 }  // namespace
 
 struct SafeTensors::Mapping {
@@ -227,6 +233,7 @@ SafeTensors SafeTensors::from_memory(std::span<const std::byte> bytes, const std
     }
     check_tiling(std::move(order), data.size(), name);
     out.file_ = bytes;
+    out.header_bytes_ = kPrefix + length;
     out.name_ = name;
     out.metadata_ = std::move(header.metadata);
     return out;
@@ -295,18 +302,23 @@ void SafeTensors::check_no_leftovers(const std::vector<std::string>& used) const
 }
 
 std::string SafeTensors::sha256() const {
-    sha256_ctx context;
-    sha256_init(&context);
-    sha256_update(&context, file_.size(), reinterpret_cast<const std::uint8_t*>(file_.data()));
-    std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest{};
-    sha256_digest(&context, digest.size(), digest.data());
-    constexpr std::string_view kHex = "0123456789abcdef";
-    std::string text;
-    for (const auto byte : digest) {
-        text += kHex[byte >> 4U];
-        text += kHex[byte & 15U];
-    }
-    return text;
+    return digest(file_);
+}
+
+std::string SafeTensors::header_sha256() const {
+    return digest(file_.first(header_bytes_));
+}
+
+std::string SafeTensors::data_sha256() const {
+    return digest(file_.subspan(header_bytes_));
+}
+
+std::uint64_t TensorShape::bytes() const {
+    const auto item = dtype_bytes(dtype);
+    VARHUSH_CHECK(item.has_value());
+    const auto needed = needed_bytes(shape, *item);
+    VARHUSH_CHECK(needed.has_value());
+    return *needed;
 }
 
 }  // namespace varhush::nn

@@ -38,8 +38,8 @@ std::string tensor_json(const TensorShape& tensor, std::uint64_t begin, std::uin
     for (const auto dimension : tensor.shape) {
         shape += (shape.empty() ? "" : ",") + std::to_string(dimension);
     }
-    return quoted(tensor.name) + R"(:{"dtype":"F32","shape":[)" + shape + R"(],"data_offsets":[)" +
-           std::to_string(begin) + "," + std::to_string(end) + "]}";
+    return quoted(tensor.name) + R"(:{"dtype":)" + quoted(tensor.dtype) + R"(,"shape":[)" + shape +
+           R"(],"data_offsets":[)" + std::to_string(begin) + "," + std::to_string(end) + "]}";
 }
 
 std::uint64_t element_count(const std::vector<std::int64_t>& shape) {
@@ -121,8 +121,9 @@ std::string safetensors_header(const std::vector<TensorShape>& tensors,
     std::uint64_t at = 0;
     for (const auto& tensor : tensors) {
         VARHUSH_CHECK(names.insert(tensor.name).second);
-        const std::uint64_t end = at + element_count(tensor.shape) * sizeof(float);
-        json += "," + tensor_json(tensor, at, end);
+        const std::uint64_t end = at + tensor.bytes();
+        json += ",";
+        json += tensor_json(tensor, at, end);
         at = end;
     }
     json += "}";

@@ -46,11 +46,18 @@ class SafeTensors {
 
     /// Lower-case hex SHA-256 of the whole file.
     [[nodiscard]] std::string sha256() const;
+    /// The same of length field and JSON header alone, and of all that follows them.
+    [[nodiscard]] std::string header_sha256() const;
+    [[nodiscard]] std::string data_sha256() const;
+    [[nodiscard]] std::size_t size_bytes() const noexcept { return file_.size(); }
+    /// Every byte of the file.
+    [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return file_; }
 
   private:
     struct Mapping;
     std::shared_ptr<const Mapping> mapping_;
     std::span<const std::byte> file_;
+    std::size_t header_bytes_ = 0;
     std::string name_;
     std::map<std::string, std::string> metadata_;
     std::map<std::string, Entry> entries_;
@@ -60,6 +67,11 @@ class SafeTensors {
 /// touches only their bytes of the file.
 /// @throws Error{kModel} for another dtype; Error{kInternal} for a range outside the tensor.
 void widen(const SafeTensors::Entry& entry, std::int64_t first, std::span<float> out);
+
+/// Rounds float32 to `dtype` (F32, F16 or BF16; nearest, ties to even) into `out`, C order.
+/// Finite values beyond the largest of F16 become infinite.
+/// @throws Error{kInternal} for another dtype or a size that does not fit.
+void narrow(std::span<const float> values, const std::string& dtype, std::span<std::byte> out);
 
 /// Writes float32 tensors and string metadata; data starts on a multiple of 64. Same input, same
 /// bytes. Goes to `path`.part, synced and renamed. @throws Error{kOutput}.
@@ -75,10 +87,15 @@ void write_safetensors(const std::string& path,
 struct TensorShape {
     std::string name;
     std::vector<std::int64_t> shape;
+    std::string dtype = "F32";
+
+    /// @throws Error{kInternal} for an unknown dtype or a negative dimension.
+    [[nodiscard]] std::uint64_t bytes() const;
 };
 
-/// The first bytes of a safetensors file with these float32 tensors in this order: length field and
-/// JSON, padded so that the data behind it starts on a multiple of 64.
+/// The first bytes of a safetensors file with these tensors in this order: length field and JSON,
+/// padded so that the data behind it starts on a multiple of 64.
+/// @throws Error{kInternal} for duplicate names, or text that is not UTF-8.
 [[nodiscard]] std::string safetensors_header(const std::vector<TensorShape>& tensors,
                                              const std::map<std::string, std::string>& metadata);
 
