@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 
 namespace varhush::models {
 
@@ -231,18 +230,6 @@ SpliceMember bind_member(const nn::SafeTensors& file,
     return member;
 }
 
-std::string first_of(const std::map<std::string, std::string>& metadata,
-                     std::initializer_list<const char*> keys,
-                     const std::string& otherwise) {
-    for (const char* key : keys) {
-        if (const auto found = metadata.find(key);
-            found != metadata.end() && !found->second.empty()) {
-            return found->second;
-        }
-    }
-    return otherwise;
-}
-
 }  // namespace
 
 SpliceConfig SpliceConfig::from_metadata(const std::map<std::string, std::string>& metadata,
@@ -334,12 +321,7 @@ SpliceNetwork::SpliceNetwork(const nn::SafeTensors& file)
         members_.push_back(bind_member(file, member, config_, used));
     }
     file.check_no_leftovers(used);
-    const auto& metadata = file.metadata();
-    identity_.id = first_of(
-        metadata, {"varhush.name", "name"}, std::filesystem::path(file.name()).stem().string());
-    identity_.sha256 = file.sha256();
-    identity_.terms = first_of(metadata, {"varhush.terms", "terms", "licence"}, "not stated");
-    identity_.path = file.name();
+    identity_ = identity_of(file);
 }
 
 std::shared_ptr<const SpliceNetwork> load_splice_network(const std::string& name_or_path) {

@@ -13,6 +13,7 @@
 #include <array>
 #include <bit>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <optional>
 #include <set>
@@ -279,6 +280,25 @@ void widen(const SafeTensors::Entry& entry, std::int64_t first, std::span<float>
     } else {
         widen_each(from, out, widen_bfloat);
     }
+}
+
+std::optional<std::int64_t> first_nonfinite(const SafeTensors::Entry& entry) {
+    if (!is_float(entry.dtype)) {
+        return std::nullopt;
+    }
+    constexpr std::size_t kBlock = 1U << 16U;
+    const std::size_t count = entry.bytes.size() / (entry.dtype == "F32" ? 4 : 2);
+    std::vector<float> block;
+    for (std::size_t at = 0; at < count; at += block.size()) {
+        block.resize(std::min(kBlock, count - at));
+        widen(entry, static_cast<std::int64_t>(at), block);
+        const auto bad = std::find_if(
+            block.begin(), block.end(), [](float value) { return !std::isfinite(value); });
+        if (bad != block.end()) {
+            return static_cast<std::int64_t>(at) + (bad - block.begin());
+        }
+    }
+    return std::nullopt;
 }
 
 void SafeTensors::check_no_leftovers(const std::vector<std::string>& used) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "varhush/models/model_identity.hpp"
 #include "varhush/nn/safetensors.hpp"
 
 #include <cstdint>
@@ -45,14 +46,6 @@ struct SpliceConfig {
     /// Which skip (1-based) follows `unit`; 0 when none does. A last, shorter group has a skip too.
     [[nodiscard]] int skip_after(int unit) const noexcept;
     [[nodiscard]] int skips() const noexcept;
-};
-
-/// Where a model came from: the values of ##varhush_model.
-struct ModelIdentity {
-    std::string id;
-    std::string sha256;
-    std::string terms;
-    std::string path;  ///< "(embedded)" for the default
 };
 
 /// One member's weights ready for the 32-channel kernels: batch norms folded, the linear skips and

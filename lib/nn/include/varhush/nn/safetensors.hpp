@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,6 +68,10 @@ class SafeTensors {
 /// touches only their bytes of the file.
 /// @throws Error{kModel} for another dtype; Error{kInternal} for a range outside the tensor.
 void widen(const SafeTensors::Entry& entry, std::int64_t first, std::span<float> out);
+
+/// Index of the first value of `entry` (F32, F16 or BF16) that is NaN or infinite; empty when all
+/// are numbers or the type is none of these.
+[[nodiscard]] std::optional<std::int64_t> first_nonfinite(const SafeTensors::Entry& entry);
 
 /// Rounds float32 to `dtype` (F32, F16 or BF16; nearest, ties to even) into `out`, C order.
 /// Finite values beyond the largest of F16 become infinite.

@@ -1,0 +1,49 @@
+#include "varhush/models/model_identity.hpp"
+
+#include <filesystem>
+#include <initializer_list>
+
+namespace varhush::models {
+namespace {
+
+std::string first_of(const nn::SafeTensors& file,
+                     std::initializer_list<const char*> keys,
+                     const std::string& otherwise) {
+    for (const char* key : keys) {
+        if (const auto found = file.metadata().find(key);
+            found != file.metadata().end() && !found->second.empty()) {
+            return found->second;
+        }
+    }
+    return otherwise;
+}
+
+}  // namespace
+
+ModelIdentity identity_of(const nn::SafeTensors& file) {
+    ModelIdentity identity;
+    identity.id = first_of(
+        file, {"varhush.name", "name"}, std::filesystem::path(file.name()).stem().string());
+    identity.sha256 = file.metadata().contains(kDataHashKey) ? file.header_sha256() : file.sha256();
+    identity.terms = first_of(file, {"varhush.terms", "terms", "licence", "license"}, "not stated");
+    identity.path = file.name();
+    return identity;
+}
+
+bool data_matches_hash(const nn::SafeTensors& file) {
+    const auto stated = file.metadata().find(kDataHashKey);
+    return stated == file.metadata().end() || stated->second == file.data_sha256();
+}
+
+std::string model_architecture(const nn::SafeTensors& file) {
+    if (const auto stated = file.metadata().find("varhush.architecture");
+        stated != file.metadata().end()) {
+        return stated->second;
+    }
+    if (file.entries().contains("encoder.dna_embedder.conv1.weight")) {
+        return "alphagenome";
+    }
+    return file.metadata().contains("kernel_sizes") ? "splice-resnet" : "";
+}
+
+}  // namespace varhush::models
