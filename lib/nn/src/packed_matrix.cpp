@@ -66,14 +66,14 @@ void Matrix::zero_row(std::int64_t r) noexcept {
     std::fill_n(row(r), padded(), 0.0F);
 }
 
-void Team::run(std::int64_t count, const std::function<void(std::int64_t)>& body) const {
-    if (pool_ == nullptr || count == 1) {
+void Team::run(std::int64_t count, const std::function<void(std::int64_t, int)>& body) const {
+    if (pool_ == nullptr || count <= 1) {
         for (std::int64_t i = 0; i < count; ++i) {
-            body(i);
+            body(i, 0);
         }
         return;
     }
-    pool_->run(count, [&](std::int64_t index, int) { body(index); });
+    pool_->run(count, body);
 }
 
 PackedMatrix::PackedMatrix(int taps, std::int64_t depth, std::int64_t columns)
@@ -88,7 +88,7 @@ PackedMatrix::PackedMatrix(int taps,
                            const ColumnSource& source,
                            const Team& team)
     : PackedMatrix(taps, depth, columns) {
-    team.run(panels(), [&](std::int64_t p) { pack_panel(p, source); });
+    team.run(panels(), [&](std::int64_t p, int) { pack_panel(p, source); });
 }
 
 void PackedMatrix::pack_panel(std::int64_t p, const ColumnSource& source) {
@@ -148,7 +148,7 @@ void multiply(const Team& team, const Product& product) {
         blocks_of(wanted, std::max<std::int64_t>(row_blocks, 1)), 1, weights.panels());
     const std::int64_t panels_a_group = blocks_of(weights.panels(), groups);
     const auto& kernels = matrix_kernels();
-    team.run(row_blocks * groups, [&](std::int64_t task) {
+    team.run(row_blocks * groups, [&](std::int64_t task, int) {
         const std::int64_t first_row = task / groups * block;
         const std::int64_t first_panel = task % groups * panels_a_group;
         const std::int64_t end = std::min(first_panel + panels_a_group, weights.panels());

@@ -72,8 +72,9 @@ class Team {
     explicit Team(core::WorkerPool& pool) : pool_(&pool) {}
 
     [[nodiscard]] int size() const noexcept { return pool_ == nullptr ? 1 : pool_->threads(); }
-    /// body(index) for every index in [0, count), in any order.
-    void run(std::int64_t count, const std::function<void(std::int64_t)>& body) const;
+    /// body(index, worker) for every index in [0, count), in any order; `worker` is in [0, size())
+    /// and names the thread, for scratch memory. Inside the body only Team() may work.
+    void run(std::int64_t count, const std::function<void(std::int64_t, int)>& body) const;
 
   private:
     core::WorkerPool* pool_ = nullptr;
