@@ -233,6 +233,15 @@ class Gff3Dialect final : public GeneModelDialect {
         return *top;
     }
 
+    /// GENCODE and RefSeq write it on the transcript's or the gene's line as gene_type or
+    /// gene_biotype, Ensembl on the gene's line as its biotype.
+    static std::string gene_biotype_of(const Node& node, const Node& gene) {
+        if (!node.gene_biotype.empty()) {
+            return node.gene_biotype;
+        }
+        return gene.gene_biotype.empty() ? gene.biotype : gene.gene_biotype;
+    }
+
     DraftTranscript draft_of(const Node& node, const FilePosition& position) const {
         const Node& gene = root_of(node, position);
         DraftTranscript draft;
@@ -247,6 +256,7 @@ class Gff3Dialect final : public GeneModelDialect {
         model.biotype = !node.biotype.empty()           ? node.biotype
                         : is_transcript_type(node.type) ? node.type
                                                         : node.gene_biotype;
+        model.gene_biotype = gene_biotype_of(node, gene);
         model.contig = node.contig;
         FilePosition own_line = position;
         own_line.line = node.declared_line;

@@ -68,6 +68,9 @@ class GtfDialect final : public GeneModelDialect {
             model.biotype = attributes.transcript_biotype.empty() ? attributes.gene_biotype
                                                                   : attributes.transcript_biotype;
         }
+        if (model.gene_biotype.empty()) {
+            model.gene_biotype = attributes.gene_biotype;
+        }
         draft.canonical_rank = std::max(draft.canonical_rank, attributes.rank);
     }
 
@@ -82,6 +85,9 @@ class GtfDialect final : public GeneModelDialect {
             }
             if (draft.transcript.biotype.empty()) {
                 draft.transcript.biotype = gene->second.biotype;
+            }
+            if (draft.transcript.gene_biotype.empty()) {
+                draft.transcript.gene_biotype = gene->second.biotype;
             }
         }
         return settle(std::move(drafts_));

@@ -42,8 +42,14 @@ class IndelAlignment {
                                            int channels) const;
 
   private:
-    /// ALT bins whose maximum is the aligned bin; empty: it is 0.
-    [[nodiscard]] models::PositionRange source(std::int64_t bin) const noexcept;
+    /// Aligned bins in a row that come from ALT in the same way.
+    struct Piece {
+        std::int64_t first = 0;
+        std::int64_t rows = 0;
+        models::PositionRange alt;  ///< empty: zeros
+        bool maximum = false;       ///< one aligned bin from all of `alt`
+    };
+    [[nodiscard]] std::vector<Piece> pieces(models::PositionRange ref) const;
 
     std::int64_t bins_ = 0;
     std::int64_t anchor_ = 0;  ///< bin of the last shared base

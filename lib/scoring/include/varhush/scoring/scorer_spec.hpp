@@ -40,7 +40,8 @@ enum class Aggregation {
 struct ScorerSpec {
     ScorerKind kind = ScorerKind::kCenterMask;
     models::OutputType output = models::OutputType::kAtac;
-    std::optional<std::int64_t> width_bp;  ///< centre masks; none: the whole window
+    std::optional<std::int64_t> width_bp;  ///< centre masks; none: the whole window. Splicing gene
+                                           ///< masks print it, and look at the whole gene
     Aggregation aggregation = Aggregation::kDiffLog2Sum;
 
     /// The name the official tables print:
@@ -48,8 +49,9 @@ struct ScorerSpec {
     [[nodiscard]] std::string name() const;
     /// Whether the sign says something.
     [[nodiscard]] bool is_signed() const noexcept;
-    /// Which flat VCF tag its values count for.
-    [[nodiscard]] seq::Modality modality() const noexcept;
+    /// Which flat VCF tag its values count for; none for the ACTIVE scorers, which give a level and
+    /// not an effect.
+    [[nodiscard]] std::optional<seq::Modality> modality() const noexcept;
     [[nodiscard]] bool needs_genes() const noexcept;
     bool operator==(const ScorerSpec&) const = default;
 };
@@ -59,8 +61,7 @@ struct NamedScorer {
     ScorerSpec spec;
 };
 
-/// The 19 recommended scorers, in the order of the official list. Polyadenylation is for human
-/// alone.
+/// The 19 recommended scorers. Polyadenylation is for human alone.
 [[nodiscard]] const std::vector<NamedScorer>& recommended_scorers();
 
 /// Scorers of a `--scorers` text: a comma-separated list of "recommended", keys of recommended

@@ -42,8 +42,9 @@ struct ScoredVariant {
     bool operator==(const ScoredVariant&) const = default;
 };
 
-/// `window` brought to `width` bases about its centre, floor((start + end) / 2); with an odd width
-/// one base further right, but not on '-', where floor and ceiling of the halves swap too.
+/// `window` brought to `width` bases about its centre: floor((start + end) / 2), and one base
+/// further right where the window's own width is odd and its strand not '-'. Of an odd new width
+/// the larger half lies left of the centre, right of it on '-'.
 [[nodiscard]] ScoreWindow resized(const ScoreWindow& window, std::int64_t width);
 
 /// The window of `width` bases in which `variant` is scored: its REF bases resized, strand '.'. For

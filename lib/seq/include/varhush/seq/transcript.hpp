@@ -30,6 +30,7 @@ struct Transcript {
     Interval span;          ///< first to last transcribed base
     std::vector<Interval> exons;
     bool canonical = false;
+    std::string gene_biotype;  ///< of the gene, where the file says it apart; may be empty
 };
 
 /// Transcripts of one file with overlap lookup; contig names are matched through ContigAliases.

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "varhush/models/track_table.hpp"
+#include "varhush/scoring/interval_scorer.hpp"
+#include "varhush/scoring/variant_scorer.hpp"
+
+#include <string>
+#include <vector>
+
+namespace varhush::scoring {
+
+/// Whether a score is reported: not where gene and track lie on opposite strands.
+[[nodiscard]] bool is_reported(const ScoreTable& table,
+                               std::size_t row,
+                               std::size_t column,
+                               const models::TrackTable& tracks);
+
+/// The long table of the official interface: one line for each track and gene, tracks outermost,
+/// tab-separated. Columns: variant_id, scored_interval, gene_id (without version), gene_name,
+/// gene_type, gene_strand, junction_Start, junction_End, output_type, variant_scorer, track_name,
+/// track_strand, those of Assay title, ontology_curie, biosample_name, biosample_type,
+/// transcription_factor, histone_mark and gtex_tissue that any selected track has, raw_score.
+/// Absent values are empty. Numbers have nine significant digits.
+class TidyTable {
+  public:
+    /// `tracks` must outlive the table. `with_intervals`: rows of interval scorers, without
+    /// variant_id and with interval_scorer in the place of variant_scorer.
+    TidyTable(const models::TrackTable& tracks,
+              const TrackSelection& selection,
+              bool with_intervals = false);
+
+    /// Column names and a line end.
+    [[nodiscard]] std::string header() const;
+
+    /// Appends the lines of one scorer's result that are is_reported(); the score is empty where a
+    /// mask was.
+    void append(const ScoredVariant& variant,
+                const ScoreWindow& window,
+                const ScorerSpec& spec,
+                const ScoreTable& scores,
+                std::string& out) const;
+    void append(const ScoreWindow& window,
+                const IntervalScorerSpec& spec,
+                const ScoreTable& scores,
+                std::string& out) const;
+
+  private:
+    void append_rows(const std::string& front,
+                     const std::string& scorer,
+                     const ScoreTable& scores,
+                     std::string& out) const;
+
+    const models::TrackTable& tracks_;
+    bool with_intervals_;
+    std::vector<std::size_t> fields_;  ///< which of the optional columns
+};
+
+}  // namespace varhush::scoring

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "varhush/scoring/variant_scorer.hpp"
+
+#include <memory>
+
+namespace varhush::scoring {
+
+/// What every scorer is made from.
+struct ScorerJob {
+    const ScorerSpec& spec;
+    const ScorerContext& context;
+    const ScoreWindow& window;
+    const ScoredVariant& variant;
+
+    [[nodiscard]] const std::vector<std::int32_t>& channels() const noexcept {
+        return context.selection->of(spec.output);
+    }
+    [[nodiscard]] bool same_length() const noexcept { return variant.inserted_bp() == 0; }
+    /// A table with no rows yet.
+    [[nodiscard]] ScoreTable table() const;
+};
+
+[[nodiscard]] std::unique_ptr<VariantScorer> make_center_mask(const ScorerJob& job);
+[[nodiscard]] std::unique_ptr<VariantScorer> make_contact_map(const ScorerJob& job);
+[[nodiscard]] std::unique_ptr<VariantScorer> make_gene_mask(const ScorerJob& job);
+[[nodiscard]] std::unique_ptr<VariantScorer> make_polyadenylation(const ScorerJob& job);
+[[nodiscard]] std::unique_ptr<VariantScorer> make_splice_junction(const ScorerJob& job);
+
+/// Part of a gene inside the window, counted from the window's start; empty intervals left out.
+[[nodiscard]] std::vector<seq::Interval> inside_window(const std::vector<seq::Interval>& intervals,
+                                                       const ScoreWindow& window);
+
+}  // namespace varhush::scoring
