@@ -8,6 +8,7 @@
 #include "apps/completion/command.hpp"
 #include "apps/cover/command.hpp"
 #include "apps/doctor/command.hpp"
+#include "apps/model/command.hpp"
 #include "apps/score/command.hpp"
 #include "apps/version/command.hpp"
 #include "varhush/core/error.hpp"
@@ -29,6 +30,7 @@ constexpr std::array kCommands{
     Command{"Variant effect", "check", "does this VCF fit this reference? repairs", run_check},
     Command{"Variant effect", "score", "score every ALT allele and annotate", run_score},
     Command{"Reads", "cover", "read coverage of a BAM, CRAM or SAM as bedGraph", run_cover},
+    Command{"Models", "model", "list, show, check, convert and install model files", run_model},
     Command{"Models", "bench", "speed of this machine on the models' inner loops", run_bench},
     Command{"Models", "train", "train, join and measure splice networks", kModelHalf},
     Command{"This installation",
