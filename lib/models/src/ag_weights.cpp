@@ -130,6 +130,7 @@ const nn::PackedMatrix& AgWeights::standardized_conv(const std::string& name,
             },
             team);
         found->second.set_bias(vector(name + ".bias").data());
+        file_.release(weight);
     }
     return found->second;
 }
@@ -142,15 +143,18 @@ nn::PackedMatrix AgWeights::pack_rows(const std::string& name,
                                       const nn::Team& team) const {
     const auto& weight = entry(name);
     const bool all = channels.empty();
-    return {1,
-            depth,
-            all ? columns : static_cast<std::int64_t>(channels.size()),
-            [&, all](std::int64_t column, float* out) {
-                const std::int64_t row = all ? column : channels[static_cast<std::size_t>(column)];
-                nn::widen(
-                    weight, offset + row * depth, std::span(out, static_cast<std::size_t>(depth)));
-            },
-            team};
+    nn::PackedMatrix packed(
+        1,
+        depth,
+        all ? columns : static_cast<std::int64_t>(channels.size()),
+        [&, all](std::int64_t column, float* out) {
+            const std::int64_t row = all ? column : channels[static_cast<std::size_t>(column)];
+            nn::widen(
+                weight, offset + row * depth, std::span(out, static_cast<std::size_t>(depth)));
+        },
+        team);
+    file_.release(weight);
+    return packed;
 }
 
 const nn::PackedMatrix& AgWeights::linear(const std::string& name, const nn::Team& team) {

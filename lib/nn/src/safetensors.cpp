@@ -187,6 +187,20 @@ struct SafeTensors::Mapping {
     Mapping& operator=(const Mapping&) = delete;
 };
 
+void SafeTensors::release(const Entry& entry) const noexcept {
+    if (mapping_ == nullptr || entry.bytes.empty()) {
+        return;
+    }
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const auto offset = static_cast<std::size_t>(entry.bytes.data() -
+                                                 static_cast<const std::byte*>(mapping_->address));
+    const std::size_t begin = (offset + page - 1) / page * page;
+    const std::size_t end = (offset + entry.bytes.size()) / page * page;
+    if (end > begin) {
+        madvise(static_cast<std::byte*>(mapping_->address) + begin, end - begin, MADV_DONTNEED);
+    }
+}
+
 SafeTensors SafeTensors::open(const std::string& path) {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) {

@@ -45,6 +45,10 @@ class SafeTensors {
     /// @throws Error{kModel} listing tensors that are in the file but not in `used`.
     void check_no_leftovers(const std::vector<std::string>& used) const;
 
+    /// Tells the system that the bytes of `entry` are not needed for now, so that a mapped file
+    /// does not stand in memory beside copies made of it. They may be read again, from the disk.
+    void release(const Entry& entry) const noexcept;
+
     /// Lower-case hex SHA-256 of the whole file.
     [[nodiscard]] std::string sha256() const;
     /// The same of length field and JSON header alone, and of all that follows them.
