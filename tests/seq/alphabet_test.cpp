@@ -78,5 +78,10 @@ TEST(Annotation, ModalitiesHaveASlotEach) {
     EXPECT_FALSE(annotation[Modality::kSplicing].has_value());
 }
 
+TEST(BaseCodes, AreTheChannelsOfTheNetworks) {
+    EXPECT_EQ(base_codes("ACGTacgtNRU-"),
+              (std::vector<std::uint8_t>{0, 1, 2, 3, 0, 1, 2, 3, 4, 4, 4, 4}));
+}
+
 }  // namespace
 }  // namespace varhush::seq

@@ -1,7 +1,5 @@
 #include "ag_heads.hpp"
 
-#include "varhush/core/error.hpp"
-
 #include <algorithm>
 #include <cmath>
 
@@ -26,11 +24,15 @@ constexpr std::int64_t kFinishRows = 64;
 }  // namespace
 
 AgHead::AgHead(AgWeights& weights, const nn::Team& team, const TrackQuery& query, int organism)
-    : matrix_(&weights.head(
-          head_name(query.output, query.resolution_bp), organism, query.channels, team)) {
+    : matrix_(&weights.head(head_name(query.output, query.resolution_bp),
+                            organism,
+                            query.output == OutputType::kSpliceSites
+                                ? std::span<const std::int32_t>()
+                                : std::span<const std::int32_t>(query.channels),
+                            team)) {
     if (query.output == OutputType::kSpliceSites) {
         // A softmax over some of the classes would be another one.
-        VARHUSH_CHECK(query.channels.empty());
+        picked_ = query.channels;
         finish_ = Finish::kSoftmax;
     } else if (query.output == OutputType::kSpliceSiteUsage) {
         finish_ = Finish::kSigmoid;
@@ -61,11 +63,21 @@ std::vector<float> AgHead::chosen(const std::vector<float>& all,
     return result;
 }
 
+void AgHead::copy_row(const float* row, float* out) const {
+    if (picked_.empty()) {
+        std::copy_n(row, columns(), out);
+        return;
+    }
+    for (const std::int32_t channel : picked_) {
+        *out++ = row[channel];
+    }
+}
+
 void AgHead::multiply(const nn::Team& team,
                       nn::ConstRows embedding,
                       std::int64_t rows,
                       nn::Matrix& scratch) const {
-    scratch.reshape(rows, columns());
+    scratch.reshape(rows, matrix_->columns());
     nn::multiply(
         team,
         {.in = embedding, .rows = rows, .weights = matrix_, .residual = {}, .out = scratch.view()});
@@ -73,7 +85,7 @@ void AgHead::multiply(const nn::Team& team,
 
 void AgHead::finish(nn::Rows rows, std::int64_t count) const {
     const auto& kernels = nn::matrix_kernels();
-    const std::int64_t padded = nn::padded_columns(columns());
+    const std::int64_t padded = nn::padded_columns(matrix_->columns());
     switch (finish_) {
         case Finish::kTracks:
         case Finish::kSquashedTracks:
@@ -86,7 +98,7 @@ void AgHead::finish(nn::Rows rows, std::int64_t count) const {
             return;
         case Finish::kSoftmax:
             for (std::int64_t r = 0; r < count; ++r) {
-                kernels.softmax(rows.row(r), columns(), 1.0F);
+                kernels.softmax(rows.row(r), matrix_->columns(), 1.0F);
             }
             return;
         case Finish::kSigmoid:
@@ -106,7 +118,7 @@ void AgHead::run(const nn::Team& team,
         const std::int64_t count = std::min(kFinishRows, rows - begin);
         finish(scratch.view().from(begin), count);
         for (std::int64_t r = begin; r < begin + count; ++r) {
-            std::copy_n(scratch.row(r), columns(), out + r * columns());
+            copy_row(scratch.row(r), out + r * columns());
         }
     });
 }
@@ -121,7 +133,7 @@ void AgHead::run_raw(const nn::Team& team,
         nn::matrix_kernels().softplus(scratch.view(), rows, scratch.padded(), gain_.data());
     }
     for (std::int64_t r = 0; r < rows; ++r) {
-        std::copy_n(scratch.row(r), columns(), out + r * columns());
+        copy_row(scratch.row(r), out + r * columns());
     }
 }
 

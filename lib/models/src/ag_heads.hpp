@@ -17,7 +17,10 @@ class AgHead {
     /// Packs the weights of `query`'s channels alone.
     AgHead(AgWeights& weights, const nn::Team& team, const TrackQuery& query, int organism);
 
-    [[nodiscard]] std::int64_t columns() const noexcept { return matrix_->columns(); }
+    /// Values a row of the output has.
+    [[nodiscard]] std::int64_t columns() const noexcept {
+        return picked_.empty() ? matrix_->columns() : static_cast<std::int64_t>(picked_.size());
+    }
 
     /// `rows` rows of the embedding into `out`, [rows, columns()] without padding.
     void run(const nn::Team& team,
@@ -45,7 +48,10 @@ class AgHead {
     [[nodiscard]] std::vector<float> chosen(const std::vector<float>& all,
                                             std::span<const std::int32_t> channels) const;
 
+    void copy_row(const float* row, float* out) const;
+
     const nn::PackedMatrix* matrix_;
+    std::vector<std::int32_t> picked_;  // classes taken after the softmax over all; empty: all
     Finish finish_ = Finish::kTracks;
     std::vector<float> gain_;
     std::vector<float> factor_;

@@ -13,27 +13,8 @@ namespace {
 // 20,000 outputs and 10,000 bases of context keep 123 MB of activations at 16 units.
 constexpr std::int64_t kMaxTileOutputs = 20'000;
 
-std::uint8_t code_of(char base) {
-    switch (base) {
-        case 'A':
-            return 0;
-        case 'C':
-            return 1;
-        case 'G':
-            return 2;
-        case 'T':
-            return 3;
-        default:
-            return 4;
-    }
-}
-
 std::vector<std::uint8_t> encode(const std::string& bases, char strand) {
-    std::vector<std::uint8_t> codes;
-    codes.reserve(bases.size());
-    for (const char base : bases) {
-        codes.push_back(code_of(base));
-    }
+    auto codes = seq::base_codes(bases);
     if (strand == '-') {
         std::reverse(codes.begin(), codes.end());
         for (auto& code : codes) {
@@ -139,7 +120,7 @@ std::string site_bases(const Site& site,
 std::vector<std::int64_t> count_known(const std::string& bases) {
     std::vector<std::int64_t> sums(bases.size() + 1);
     for (std::size_t at = 0; at < bases.size(); ++at) {
-        sums[at + 1] = sums[at] + (code_of(bases[at]) < 4 ? 1 : 0);
+        sums[at + 1] = sums[at] + (seq::base_code(bases[at]) < 4 ? 1 : 0);
     }
     return sums;
 }

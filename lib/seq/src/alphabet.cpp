@@ -51,4 +51,28 @@ bool is_acgt(std::string_view bases) noexcept {
            std::all_of(bases.begin(), bases.end(), [](char base) { return to_acgtn(base) != 'N'; });
 }
 
+std::uint8_t base_code(char base) noexcept {
+    switch (to_acgtn(base)) {
+        case 'A':
+            return 0;
+        case 'C':
+            return 1;
+        case 'G':
+            return 2;
+        case 'T':
+            return 3;
+        default:
+            return 4;
+    }
+}
+
+std::vector<std::uint8_t> base_codes(std::string_view bases) {
+    std::vector<std::uint8_t> codes;
+    codes.reserve(bases.size());
+    for (const char base : bases) {
+        codes.push_back(base_code(base));
+    }
+    return codes;
+}
+
 }  // namespace varhush::seq

@@ -83,7 +83,7 @@ class SequenceModel {
     [[nodiscard]] virtual std::unique_ptr<SequencePass> run(std::span<const std::uint8_t> codes,
                                                             int organism) = 0;
 
-    /// The same for a sequence that shares stretches (ascending, disjoint in both) with that of
+    /// The same for a sequence that shares stretches (ascending, disjoint in the edited one) with that of
     /// `reference`: same numbers as run(codes), less work. Both have the same length. `reference`
     /// must outlive the result.
     [[nodiscard]] virtual std::unique_ptr<SequencePass> run_edited(

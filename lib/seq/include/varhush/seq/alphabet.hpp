@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace varhush::seq {
 
@@ -17,5 +19,9 @@ namespace varhush::seq {
 
 /// True when `bases` is not empty and holds only A, C, G, T in either case.
 [[nodiscard]] bool is_acgt(std::string_view bases) noexcept;
+
+/// Code of a base for the networks: 0..3 for A C G T in either case, 4 for anything else.
+[[nodiscard]] std::uint8_t base_code(char base) noexcept;
+[[nodiscard]] std::vector<std::uint8_t> base_codes(std::string_view bases);
 
 }  // namespace varhush::seq
