@@ -117,6 +117,23 @@ TEST(GeneModelDialect, RefSeqGtfMayUseOneTranscriptNameInManyGenes) {
                     "unknown_transcript_1 TRNP TRNP tRNA NC_012920.1- 15955-16023 15955-16023"));
 }
 
+TEST(GeneModelDialect, KeepsTheTypeOfTheGeneBesideThatOfTheTranscript) {
+    for (const char* const name : {"gencode.gtf", "gencode.gff3", "ensembl.gtf", "ensembl.gff3"}) {
+        std::vector<std::string> types;
+        const GeneModels models = read_gtf_or_gff3(data(name));
+        for (const Transcript& transcript : models.transcripts()) {
+            types.push_back(transcript.gene_biotype);
+        }
+        EXPECT_THAT(types, ElementsAre("protein_coding", "protein_coding", "lncRNA")) << name;
+    }
+    for (const char* const name : {"refseq.gtf", "refseq.gff3"}) {
+        const GeneModels models = read_gtf_or_gff3(data(name));
+        EXPECT_EQ(models.transcripts().front().biotype, "mRNA");
+        EXPECT_EQ(models.transcripts().front().gene_biotype, "protein_coding");
+        EXPECT_EQ(models.transcripts().back().gene_biotype, "tRNA") << name;
+    }
+}
+
 std::filesystem::path shared_dir() {
     const char* const set = std::getenv("VARHUSH_SHARED");
     return set != nullptr ? set : std::filesystem::path(VARHUSH_SOURCE_DIR) / ".." / "shared";

@@ -14,6 +14,7 @@ namespace varhush::scoring {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t kNoNeed = std::numeric_limits<std::size_t>::max();
 constexpr double kPseudo = 0.001;
 
 /// Genes of one strand, with the tracks that count for it: those of the other strand are never
@@ -22,7 +23,7 @@ struct StrandGroup {
     std::vector<std::size_t> genes;    ///< rows of the result
     std::vector<std::size_t> columns;  ///< columns of the result
     std::optional<MaskSums> sums;
-    std::size_t need = 0;
+    std::size_t need = kNoNeed;
 };
 
 std::vector<GeneMask> body_masks(const ScorerJob& job) {
@@ -63,7 +64,7 @@ class GeneMaskScorer final : public VariantScorer {
 
     void consume(std::size_t need, const TrackBlock& ref, const TrackBlock& alt) override {
         for (StrandGroup& group : groups_) {
-            if (group.sums && group.need == need && !needs_[need].bins.empty()) {
+            if (group.sums && group.need == need) {
                 group.sums->consume(ref, alt);
             }
         }
@@ -73,6 +74,9 @@ class GeneMaskScorer final : public VariantScorer {
         const std::size_t width = table_.channels.size();
         table_.values.assign(table_.rows.size() * width, kNan);
         for (const StrandGroup& group : groups_) {
+            if (group.sums) {
+                group.sums->check_complete();
+            }
             for (std::size_t i = 0; i < group.genes.size(); ++i) {
                 for (std::size_t j = 0; j < group.columns.size(); ++j) {
                     table_.values[group.genes[i] * width + group.columns[j]] =
@@ -107,11 +111,9 @@ class GeneMaskScorer final : public VariantScorer {
                            kind_ == ScorerKind::kGeneMaskSplicing ? MaskReduction::kLargestChange
                                                                   : MaskReduction::kSums);
         need.bins = group.sums->bins();
-        group.need = needs_.size();
         if (!need.bins.empty() && !need.channels.empty()) {
+            group.need = needs_.size();
             needs_.push_back(std::move(need));
-        } else {
-            group.need = std::numeric_limits<std::size_t>::max();
         }
     }
 

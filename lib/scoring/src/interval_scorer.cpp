@@ -107,6 +107,7 @@ void IntervalScorer::consume(const TrackBlock& block) {
 
 ScoreTable IntervalScorer::finish() {
     ScoreTable& table = impl_->table;
+    impl_->sums->check_complete();
     for (std::size_t gene = 0; gene < table.rows.size(); ++gene) {
         const auto n = static_cast<double>(impl_->sums->size(gene));
         for (std::size_t i = 0; i < table.channels.size(); ++i) {

@@ -72,6 +72,10 @@ void MaskSums::consume(const TrackBlock& ref, const TrackBlock& alt) {
     }
 }
 
+void MaskSums::check_complete() const {
+    VARHUSH_CHECK(channels_ == 0 || current_ == stretches_.size());
+}
+
 void MaskSums::add(const float* ref, const float* alt) {
     if (reduction_ == MaskReduction::kSums) {
         for (std::size_t i = 0; i < channels_; ++i) {

@@ -33,6 +33,9 @@ class MaskSums {
     /// The next bins of bins(), values [rows, channels].
     void consume(const TrackBlock& ref, const TrackBlock& alt);
 
+    /// @throws Error{kInternal} when bins have not been read (a bug in the caller).
+    void check_complete() const;
+
     [[nodiscard]] double ref(std::size_t mask, std::size_t channel) const {
         return totals_ref_[mask * channels_ + channel];
     }

@@ -100,6 +100,9 @@ class PolyadenylationScorer final : public VariantScorer {
     }
 
     [[nodiscard]] ScoreTable finish() override {
+        if (sums_) {
+            sums_->check_complete();
+        }
         std::size_t first = 0;
         for (const ScoreRow& row : table_.rows) {
             const auto sites = static_cast<std::size_t>(row.num_pas);

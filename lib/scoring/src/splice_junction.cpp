@@ -80,6 +80,7 @@ class SpliceJunctionScorer final : public VariantScorer {
         TrackNeed need{models::OutputType::kSpliceSites, 1, {}, !job.same_length(), {0, 1, 2, 3}};
         for (const seq::Interval& part : inside_window(bodies, job.window)) {
             need.bins.push_back({part.start, part.end});
+            unread_ += part.end - part.start;
         }
         if (job.context.splice_sites != nullptr) {
             annotated_ = job.context.splice_sites->inside(job.window);
@@ -96,6 +97,7 @@ class SpliceJunctionScorer final : public VariantScorer {
         const std::size_t size = static_cast<std::size_t>(ref.rows) * kSiteRows;
         VARHUSH_CHECK(ref.first_bin == alt.first_bin && ref.rows == alt.rows);
         VARHUSH_CHECK(ref.values.size() == size && alt.values.size() == size);
+        unread_ -= ref.rows;
         for (std::size_t i = 0; i < size; ++i) {
             const std::int64_t position = ref.first_bin + static_cast<std::int64_t>(i / kSiteRows);
             const std::size_t row = i % kSiteRows;
@@ -111,6 +113,7 @@ class SpliceJunctionScorer final : public VariantScorer {
     [[nodiscard]] bool wants_junctions() const noexcept override { return !needs_.empty(); }
 
     [[nodiscard]] SpliceSiteRows junction_sites() const override {
+        VARHUSH_CHECK(unread_ == 0);
         SpliceSiteRows sites;
         for (std::size_t row = 0; row < kSiteRows; ++row) {
             for (const std::int64_t site : best_sites(candidates_[row], most_)) {
@@ -129,6 +132,7 @@ class SpliceJunctionScorer final : public VariantScorer {
     void consume_junctions(const models::JunctionCounts& ref,
                            const models::JunctionCounts& alt) override {
         const SpliceSiteRows sites = junction_sites();
+        counted_ = true;
         for (const Gene* gene : genes_) {
             const bool minus = gene->strand == '-';
             add_winners(*gene,
@@ -137,7 +141,10 @@ class SpliceJunctionScorer final : public VariantScorer {
         }
     }
 
-    [[nodiscard]] ScoreTable finish() override { return std::move(table_); }
+    [[nodiscard]] ScoreTable finish() override {
+        VARHUSH_CHECK(counted_ == wants_junctions());
+        return std::move(table_);
+    }
 
   private:
     [[nodiscard]] bool is_annotated(std::size_t row, std::int64_t position) const {
@@ -237,6 +244,8 @@ class SpliceJunctionScorer final : public VariantScorer {
     SpliceSiteRows annotated_;
     std::array<std::vector<Candidate>, kSiteRows> candidates_;
     std::vector<TrackNeed> needs_;
+    std::int64_t unread_ = 0;  ///< bins still to come
+    bool counted_ = false;
 };
 
 }  // namespace
