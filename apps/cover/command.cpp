@@ -7,14 +7,17 @@
 #include "varhush/core/thread_plan.hpp"
 #include "varhush/io/alignment_reader.hpp"
 #include "varhush/io/output_file.hpp"
+#include "varhush/io/signal_writer.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
 #include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace varhush::apps {
 
@@ -45,10 +48,46 @@ void append_number(std::string& line, std::int64_t value) {
     line.append(digits.data(), done.ptr);
 }
 
+/// bedGraph lines or a bigWig file, by the name of the output.
+class DepthWriter {
+  public:
+    DepthWriter(const std::string& path, const io::AlignmentReader& reader) {
+        if (io::names_bigwig(path)) {
+            std::vector<seq::ReferenceSource::Contig> contigs;
+            for (const auto& contig : reader.contigs()) {
+                contigs.push_back({contig.name, contig.length_bp});
+            }
+            bigwig_ = std::make_unique<io::BigWigWriter>(path, contigs);
+        } else {
+            text_ = std::make_unique<io::OutputFile>(path, io::packing_for(path));
+        }
+    }
+
+    void write(const DepthRun& run) {
+        if (bigwig_) {
+            bigwig_->add(run.contig, run.start, run.end, static_cast<float>(run.depth));
+            return;
+        }
+        line_ = run.contig;
+        for (const std::int64_t value : {run.start, run.end, run.depth}) {
+            line_ += '\t';
+            append_number(line_, value);
+        }
+        line_ += '\n';
+        text_->write(line_);
+    }
+    void close() { bigwig_ ? bigwig_->close() : text_->close(); }
+
+  private:
+    std::unique_ptr<io::BigWigWriter> bigwig_;
+    std::unique_ptr<io::OutputFile> text_;
+    std::string line_;
+};
+
 /// Counts the reads of one input; every rule of what counts is here.
 class Cover {
   public:
-    Cover(const CoverOptions& options, io::AlignmentReader& reader, io::OutputFile& out);
+    Cover(const CoverOptions& options, io::AlignmentReader& reader, DepthWriter& out);
 
     void run();
     [[nodiscard]] const Tally& tally() const noexcept { return tally_; }
@@ -61,7 +100,7 @@ class Cover {
 
     const CoverOptions& options_;
     io::AlignmentReader& reader_;
-    io::OutputFile& out_;
+    DepthWriter& out_;
     std::uint16_t excluded_;
     std::int64_t window_start_ = 0;
     std::int64_t window_end_ = std::numeric_limits<std::int64_t>::max();
@@ -70,12 +109,11 @@ class Cover {
     std::size_t contig_index_ = 0;
     std::int64_t contig_length_ = 0;
     std::int64_t last_start_ = -1;
-    std::string line_;
     DepthRuns runs_;
     Tally tally_;
 };
 
-Cover::Cover(const CoverOptions& options, io::AlignmentReader& reader, io::OutputFile& out)
+Cover::Cover(const CoverOptions& options, io::AlignmentReader& reader, DepthWriter& out)
     : options_(options),
       reader_(reader),
       out_(out),
@@ -92,13 +130,7 @@ Cover::Cover(const CoverOptions& options, io::AlignmentReader& reader, io::Outpu
 }
 
 void Cover::write_run(const DepthRun& run) {
-    line_ = run.contig;
-    for (const std::int64_t value : {run.start, run.end, run.depth}) {
-        line_ += '\t';
-        append_number(line_, value);
-    }
-    line_ += '\n';
-    out_.write(line_);
+    out_.write(run);
     ++tally_.runs;
     tally_.covered_bp += run.end - run.start;
 }
@@ -208,7 +240,7 @@ int run_cover(int argc, const char* const* argv) {
         wanted.region = seq::parse_region(*options.region);
     }
     io::AlignmentReader reader(wanted, pool);
-    io::OutputFile out(options.output, io::packing_for(options.output));
+    DepthWriter out(options.output, reader);
     Cover cover(options, reader, out);
     cover.run();
     out.close();

@@ -13,10 +13,11 @@ namespace {
 constexpr HelpText kHelp{
     .name = "cover",
     .description =
-        "Read coverage at every base as bedGraph: how many reads of a coordinate-sorted BAM, CRAM "
+        "Read coverage at every base as bedGraph or bigWig: how many reads of a coordinate-sorted "
+        "BAM, CRAM "
         "or SAM lie over it. Deleted and skipped bases (D and N) do not count, both mates do.",
     .example_a = "varhush cover data/demo/ctcf.bam -o ctcf.bedgraph.gz",
-    .example_b = "varhush cover --region chr22:20,050,000-20,060,000 data/demo/ctcf.bam",
+    .example_b = "varhush cover --region chr22:20,050,000-20,060,000 data/demo/ctcf.bam -o ctcf.bw",
 };
 
 }  // namespace
@@ -27,7 +28,8 @@ CoverOptions parse_cover_options(int argc, const char* const* argv) {
     app->add_option("input", options.input, "BAM, CRAM or SAM; - is standard input (default)");
     app->add_option("-o,--output",
                     options.output,
-                    "Write to FILE, bgzipped when it ends in .gz; - is standard output (default)")
+                    "Write to FILE, bgzipped when it ends in .gz, bigWig when it ends in .bw; - is "
+                    "standard output (default)")
         ->type_name("FILE");
     app->add_option("-f,--fasta-ref", options.fasta, "Reference of a CRAM (seldom needed)")
         ->type_name("FASTA");

@@ -29,7 +29,7 @@ constexpr auto kModelHalf = nullptr;
 constexpr std::array kCommands{
     Command{"Variant effect", "check", "does this VCF fit this reference? repairs", run_check},
     Command{"Variant effect", "score", "score every ALT allele and annotate", run_score},
-    Command{"Reads", "cover", "read coverage of a BAM, CRAM or SAM as bedGraph", run_cover},
+    Command{"Reads", "cover", "read coverage of BAM or CRAM as bedGraph or bigWig", run_cover},
     Command{"Models", "model", "list, show, check, convert and install model files", run_model},
     Command{"Models", "bench", "speed of this machine on the models' inner loops", run_bench},
     Command{"Models", "train", "train, join and measure splice networks", kModelHalf},

@@ -1,8 +1,10 @@
 #include "shell.hpp"
 
+#include <bigWig.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <sstream>
 #include <string>
 
 // `varhush cover` as users run it, against samtools depth and bedtools genomecov.
@@ -101,6 +103,38 @@ TEST_F(CoverCommand, BgzipsWhatEndsInGz) {
             "tabix -p bed a.bedgraph.gz && tabix a.bedgraph.gz chr2");
     EXPECT_EQ(got.exit_code, 0) << got.err;
     EXPECT_EQ(got.out, "chr2\t0\t45\t1\nchr2\t45\t50\t2\n");
+}
+
+TEST_F(CoverCommand, WritesBigWigByName) {
+    const ShellResult got =
+        run("varhush cover -q " + kSmall + " > text; varhush cover -q " + kSmall + " -o a.bw");
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    std::istringstream text(read_file(box_.folder() / "text"));
+    std::string contig;
+    std::uint32_t start = 0;
+    std::uint32_t end = 0;
+    float depth = 0;
+    bigWigFile_t* file = bwOpen((box_.folder() / "a.bw").c_str(), nullptr, "r");
+    ASSERT_NE(file, nullptr);
+    std::uint64_t covered = 0;
+    while (text >> contig >> start >> end >> depth) {
+        bwOverlappingIntervals_t* found =
+            bwGetOverlappingIntervals(file, contig.c_str(), start, end);
+        ASSERT_NE(found, nullptr) << contig << start;
+        ASSERT_EQ(found->l, 1U);
+        EXPECT_EQ(found->start[0], start);
+        EXPECT_EQ(found->end[0], end);
+        EXPECT_EQ(found->value[0], depth);
+        bwDestroyOverlappingIntervals(found);
+        covered += end - start;
+    }
+    EXPECT_EQ(file->hdr->nBasesCovered, covered);
+    EXPECT_GT(covered, 0U);
+    bwClose(file);
+    const ShellResult bad =
+        run("samtools sort -n -o n.bam " + kSmall + "; varhush cover n.bam -o out.bw");
+    EXPECT_EQ(bad.exit_code, 3);
+    EXPECT_FALSE(fs::exists(box_.folder() / "out.bw.part"));
 }
 
 TEST_F(CoverCommand, RefusesUnsortedReads) {
