@@ -2,6 +2,7 @@
 #include "varhush/core/error.hpp"
 #include "varhush/models/parity.hpp"
 
+#include <cmath>
 #include <utility>
 
 namespace varhush::models {
@@ -36,10 +37,41 @@ std::map<std::string, Case> read_cases(const nn::SafeTensors& fixture) {
     return cases;
 }
 
+/// What rotations at given positions may differ by beyond the rule, element by element; empty for
+/// other modules. The reference takes a float32 power for each inverse frequency, whose rounded
+/// exponent makes up to 14 units in the last place (ln 1,048,193), and the position multiplies that
+/// error.
+std::vector<double> rotation_noise(const std::string& module, const ParityTensors& inputs) {
+    const auto positions = inputs.find("positions");
+    const bool attention = module.starts_with("rope_attention_");
+    if ((!attention && !module.starts_with("rope_junction_")) || positions == inputs.end()) {
+        return {};
+    }
+    constexpr double kSixteenUnits = 0x1p-20;
+    const ParityTensor& x = inputs.at("x");  // [1, positions, heads, width]
+    const auto width = static_cast<std::size_t>(x.shape.at(3));
+    const auto row = static_cast<std::size_t>(x.shape.at(2)) * width;
+    const std::size_t count = width / 2;
+    const double last = (attention ? 8192.0 : 1048576.0) - static_cast<double>(count) + 1;
+    std::vector<double> noise(x.values.size());
+    for (std::size_t i = 0; i < noise.size(); ++i) {
+        const std::size_t pair = i % width / 2;
+        const auto frequency = static_cast<double>(pair);
+        const double share = frequency / static_cast<double>(count - 1);
+        const double angle =
+            positions->second.values.at(i / row) / (frequency + std::pow(last, share));
+        const std::size_t even = i - i % 2;
+        noise[i] =
+            kSixteenUnits * angle * (std::abs(x.values[even]) + std::abs(x.values[even + 1]));
+    }
+    return noise;
+}
+
 void compare(ParityReport& report,
              const std::string& name,
              const ParityTensor& expected,
-             const ParityTensor* found) {
+             const ParityTensor* found,
+             const std::vector<double>& noise) {
     Tally tally(Allowance(kEarlySlack, sample_deviation(expected.values)));
     if (found == nullptr) {
         tally.fail("this engine has no such module or output");
@@ -48,7 +80,10 @@ void compare(ParityReport& report,
                    shape_text(expected.shape));
     } else {
         for (std::size_t i = 0; i < expected.values.size(); ++i) {
-            tally.add(expected.values[i], found->values[i], static_cast<std::int64_t>(i));
+            tally.add(expected.values[i],
+                      found->values[i],
+                      static_cast<std::int64_t>(i),
+                      i < noise.size() ? noise[i] : 0);
         }
     }
     enter(report, name, tally);
@@ -61,13 +96,14 @@ ParityReport compare_modules(const ModuleRunner& runner, const nn::SafeTensors& 
     for (const auto& [module, one] : read_cases(fixture)) {
         const auto found = runner(module, one.weights, one.inputs);
         const std::string prefix = module + "/";
+        const std::vector<double> noise = rotation_noise(module, one.inputs);
         for (const auto& [output, expected] : one.outputs) {
             const ParityTensor* tensor = nullptr;
             if (found) {
                 const auto entry = found->find(output);
                 tensor = entry == found->end() ? nullptr : &entry->second;
             }
-            compare(report, prefix + output, expected, tensor);
+            compare(report, prefix + output, expected, tensor, noise);
         }
     }
     return report;

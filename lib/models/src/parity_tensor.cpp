@@ -59,9 +59,9 @@ ParityTensor read_parity_tensor(const nn::SafeTensors::Entry& entry,
                 "fixtures hold F32, F64, I32, U8 and BOOL");
 }
 
-void Tally::add(double expected, double found, std::int64_t where) {
+void Tally::add(double expected, double found, std::int64_t where, double noise) {
     ++values_;
-    const double allowed = allowance_.absolute + allowance_.relative * std::abs(expected);
+    const double allowed = allowance_.absolute + allowance_.relative * std::abs(expected) + noise;
     const double difference = std::abs(found - expected);
     if (difference == 0) {
         return;
@@ -150,14 +150,6 @@ double sample_deviation(const std::vector<double>& values) {
         squares += (value - mean) * (value - mean);
     }
     return std::sqrt(squares / static_cast<double>(values.size() - 1));
-}
-
-std::string shape_text(const std::vector<std::int64_t>& shape) {
-    std::string text;
-    for (const std::int64_t dimension : shape) {
-        text += (text.empty() ? "" : ",") + std::to_string(dimension);
-    }
-    return "[" + text + "]";
 }
 
 }  // namespace varhush::models

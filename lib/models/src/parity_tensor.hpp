@@ -1,5 +1,6 @@
 #pragma once
 
+#include "alphagenome_tensors.hpp"  // shape_text
 #include "varhush/models/parity.hpp"
 
 #include <cstdint>
@@ -38,8 +39,8 @@ class Tally {
     explicit Tally(Allowance allowance) : allowance_(allowance) {}
 
     /// `where`: index into the fixture's tensor, for the message. A value that is not finite where
-    /// the expected one is differs without limit.
-    void add(double expected, double found, std::int64_t where);
+    /// the expected one is differs without limit. `noise` is allowed on top.
+    void add(double expected, double found, std::int64_t where, double noise = 0);
     void add_statistic(const char* statistic, double expected, double found, double allowed);
     /// Whatever cannot be compared at all.
     void fail(std::string why);
@@ -64,7 +65,5 @@ void enter(ParityReport& report, const std::string& name, const Tally& tally);
 /// `values` taken `repeat` times each.
 [[nodiscard]] Statistics statistics(std::span<const float> values, double repeat);
 [[nodiscard]] double sample_deviation(const std::vector<double>& values);
-
-[[nodiscard]] std::string shape_text(const std::vector<std::int64_t>& shape);
 
 }  // namespace varhush::models

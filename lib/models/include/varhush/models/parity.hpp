@@ -55,7 +55,8 @@ using ModuleRunner = std::function<std::optional<ParityTensors>(
     const std::string& module, const ParityTensors& weights, const ParityTensors& inputs)>;
 
 /// Runs every case of a modules fixture (keys MODULE/w|in|out/NAME). Allowed: a tenth of the
-/// forward tolerance. A case that the engine does not have is a miss.
+/// forward tolerance; rotations at given positions also what the rounding of the reference's
+/// inverse frequencies comes to. A case that the engine does not have is a miss.
 [[nodiscard]] ParityReport compare_modules(const ModuleRunner& runner,
                                            const nn::SafeTensors& fixture);
 

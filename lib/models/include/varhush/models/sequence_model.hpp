@@ -83,9 +83,20 @@ class SequenceModel {
     [[nodiscard]] virtual std::unique_ptr<SequencePass> run(std::span<const std::uint8_t> codes,
                                                             int organism) = 0;
 
-    /// The same for a sequence that shares stretches (ascending, disjoint in the edited one) with that of
-    /// `reference`: same numbers as run(codes), less work. Both have the same length. `reference`
-    /// must outlive the result.
+    /// run() of each; an engine may compute them together.
+    [[nodiscard]] virtual std::vector<std::unique_ptr<SequencePass>> run_several(
+        std::span<const std::vector<std::uint8_t>> sequences, int organism) {
+        std::vector<std::unique_ptr<SequencePass>> passes;
+        passes.reserve(sequences.size());
+        for (const std::vector<std::uint8_t>& codes : sequences) {
+            passes.push_back(run(codes, organism));
+        }
+        return passes;
+    }
+
+    /// The same as run() for a sequence that shares stretches (ascending, disjoint in the edited
+    /// one) with that of `reference`: same numbers as run(codes), less work. Both have the same
+    /// length. `reference` must outlive the result.
     [[nodiscard]] virtual std::unique_ptr<SequencePass> run_edited(
         const SequencePass& reference,
         std::span<const std::uint8_t> codes,
