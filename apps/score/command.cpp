@@ -3,6 +3,7 @@
 #include "apps/common/model_half.hpp"
 #include "apps/score/options.hpp"
 #include "apps/score/run.hpp"
+#include "varhush/models/alphagenome_native.hpp"
 
 #include <filesystem>
 #include <vector>
@@ -31,9 +32,14 @@ int run_score(int argc, const char* const* argv) {
         arguments.insert(arguments.end(), argv, argv + argc);
         become_model_half(static_cast<int>(arguments.size()), arguments.data());
     }
-    return run_score_with(options, [](const auto& network, int threads) {
-        return models::make_native_evaluator(network, threads);
-    });
+    return run_score_with(options,
+                          {[](const auto& network, int threads) {
+                               return models::make_native_evaluator(network, threads);
+                           },
+                           [](const models::AlphaGenomeFile& file, int threads) {
+                               return models::make_native_alphagenome(
+                                   file.file, file.config, threads);
+                           }});
 }
 
 }  // namespace varhush::apps

@@ -3,6 +3,7 @@
 #include "apps/score/options.hpp"
 #include "apps/score/run.hpp"
 #include "varhush/core/log.hpp"
+#include "varhush/models/alphagenome_native.hpp"
 #include "varhush/models/splice_torch_evaluator.hpp"
 
 #include <string>
@@ -12,11 +13,16 @@ namespace varhush::apps {
 int run_score_on_device(int argc, const char* const* argv) {
     const auto options = parse_score_options(argc, argv);
     const std::string device = models::resolve_device(options.device);
-    return run_score_with(options, [&](const auto& network, int threads) {
-        core::log(core::LogLevel::kDebug, "the model runs on " + device);
-        return device == "cpu" ? models::make_native_evaluator(network, threads)
-                               : models::make_torch_evaluator(options.model, device);
-    });
+    core::log(core::LogLevel::kDebug, "the model runs on " + device);
+    return run_score_with(
+        options,
+        {[&](const auto& network, int threads) {
+             return device == "cpu" ? models::make_native_evaluator(network, threads)
+                                    : models::make_torch_evaluator(options.model, device);
+         },
+         [&](const models::AlphaGenomeFile& file, int threads) {
+             return models::make_native_alphagenome(file.file, file.config, threads);
+         }});
 }
 
 }  // namespace varhush::apps

@@ -60,6 +60,86 @@ void add_model_options(CLI::App& app, ScoreOptions& options) {
         ->group("Scoring");
 }
 
+void add_window_options(CLI::App& app, ScoreOptions& options) {
+    const auto group = "Scoring with an AlphaGenome-style model";
+    app.add_option("--window",
+                   options.window,
+                   "Bases the model sees round a variant, or auto: the "
+                   "largest usual window that fits this machine")
+        ->type_name("BP|auto")
+        ->default_str("131072")
+        ->group(group);
+    app.add_option("--share-window",
+                   options.share_window_bp,
+                   "Let variants share a window in which they are up to this many bases off the "
+                   "middle: faster where variants are dense, scores differ a little. 0: every "
+                   "variant in the middle of its own")
+        ->type_name("BP")
+        ->default_str("0")
+        ->check(CLI::Range(0, 262'144))
+        ->group(group);
+    app.add_option("--scorers", options.scorers, "Variant scorers; see docs/scorers.md")
+        ->type_name("LIST")
+        ->default_str("recommended")
+        ->group(group);
+    app.add_option("--heads", options.heads, "Only scorers of these outputs, e.g. RNA_SEQ,DNASE")
+        ->type_name("LIST")
+        ->group(group);
+    app.add_option("--tracks",
+                   options.tracks,
+                   "Only tracks that match, e.g. 'biosample_name~liver && strand!=-'; see "
+                   "'varhush tracks'")
+        ->type_name("EXPR")
+        ->group(group);
+    app.add_option("--tissue", options.tissue, "Only tracks with these ontology terms")
+        ->type_name("CURIE[,CURIE]")
+        ->group(group);
+    app.add_option("--organism", options.organism, "Whose tracks")
+        ->type_name("human|mouse")
+        ->default_str("human")
+        ->group(group);
+    app.add_option("--align",
+                   options.align,
+                   "official: as the released scorers compare insertions and deletions; all: lay "
+                   "ALT over REF in every scorer")
+        ->type_name("official|all")
+        ->default_str("official")
+        ->check(CLI::IsMember({"official", "all"}))
+        ->group(group);
+    app.add_option(
+           "--pas", options.pas, "Polyadenylation sites, TSV: Start, End, pas_strand, gene_id")
+        ->type_name("FILE")
+        ->group(group);
+    app.add_option("--detail",
+                   options.detail,
+                   "Also write every score of every track as a long table; .gz compresses it")
+        ->type_name("FILE")
+        ->group(group);
+}
+
+// Which of the given options only one kind of model understands.
+void remember_kinds(const CLI::App& app, ScoreOptions& options) {
+    for (const char* name : {"--distance", "--mask", "--levels", "--compat-tag", "--genes"}) {
+        if (app.get_option(name)->count() > 0) {
+            options.only_splice.emplace_back(name);
+        }
+    }
+    for (const char* name : {"--window",
+                             "--share-window",
+                             "--scorers",
+                             "--heads",
+                             "--tracks",
+                             "--tissue",
+                             "--organism",
+                             "--align",
+                             "--pas",
+                             "--detail"}) {
+        if (app.get_option(name)->count() > 0) {
+            options.only_alphagenome.emplace_back(name);
+        }
+    }
+}
+
 void add_content_options(CLI::App& app, ScoreOptions& options) {
     app.add_flag("--levels", options.levels, "Add REF and ALT probabilities to VH")
         ->group("Output");
@@ -124,14 +204,16 @@ void validate_scoring(const ScoreOptions& options) {
 
 void validate_files(const ScoreOptions& options) {
     const std::string& targets = options.regions.targets_file;
-    reject_output_clashes({{"the input", options.input},
-                           {"-f", options.fasta},
-                           {"--gtf", options.gtf},
-                           {"--genes", options.genes},
-                           {"-m", options.without_model() ? "" : options.model},
-                           {"-R", options.regions.regions_file},
-                           {"-T", targets.starts_with('^') ? targets.substr(1) : targets}},
-                          {{"-o", options.output.path}, {"--stats", options.stats}});
+    reject_output_clashes(
+        {{"the input", options.input},
+         {"-f", options.fasta},
+         {"--gtf", options.gtf},
+         {"--genes", options.genes},
+         {"-m", options.without_model() ? "" : options.model},
+         {"--pas", options.pas},
+         {"-R", options.regions.regions_file},
+         {"-T", targets.starts_with('^') ? targets.substr(1) : targets}},
+        {{"-o", options.output.path}, {"--stats", options.stats}, {"--detail", options.detail}});
 }
 
 // io::choose_output sees to the suffixes of VCF and BCF against each other.
@@ -165,6 +247,10 @@ void validate_outputs(const ScoreOptions& options) {
         reject("-W cannot index a table (-O t)");
     }
     validate_suffix(options);
+    if (options.detail == "-" && options.output.path == "-") {
+        reject("--detail - and -o - would both write to standard output",
+               "give one of them a file name");
+    }
     if (options.stats == "-" && options.output.path == "-") {
         reject("--stats - and -o - would both write to standard output",
                "give one of them a file name");
@@ -217,6 +303,7 @@ ScoreOptions parse_score_options(int argc, const char* const* argv) {
         ->type_name("FILE")
         ->default_str("-");
     add_model_options(*app, options);
+    add_window_options(*app, options);
     add_output_options(*app, options.output);
     app->get_option("--output-type")
         ->description(
@@ -233,6 +320,7 @@ ScoreOptions parse_score_options(int argc, const char* const* argv) {
         ->check(CLI::IsMember({"auto", "bar", "lines", "none"}))
         ->group("Run");
     parse_command_line(*app, argc, argv);
+    remember_kinds(*app, options);
     validate(options);
     return options;
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -39,6 +40,19 @@ struct ScoreOptions {
     std::string compat_tag;
     int digits = 2;
     bool digits_given = false;
+    std::string organism = "human";
+    std::string window = "131072";  ///< bases, or "auto"
+    std::int64_t share_window_bp = 0;
+    std::string scorers = "recommended";
+    std::string tracks;  ///< expression; empty: all
+    std::string tissue;  ///< ontology terms, comma-separated
+    std::string heads;   ///< outputs, comma-separated; empty: all
+    std::string align = "official";
+    std::string pas;     ///< polyadenylation sites, TSV
+    std::string detail;  ///< long table; empty: none
+    /// Options given that only one kind of model understands, as typed.
+    std::vector<std::string> only_splice;
+    std::vector<std::string> only_alphagenome;
     std::string max_unscored;  ///< empty: no limit
     std::string stats;         ///< empty: none
     std::string device = "auto";

@@ -1,5 +1,6 @@
 #include "apps/score/run.hpp"
 
+#include "apps/score/alphagenome.hpp"
 #include "apps/score/gene_contigs.hpp"
 #include "apps/score/score_run.hpp"
 #include "apps/score/splice.hpp"
@@ -8,6 +9,8 @@
 #include "varhush/core/log.hpp"
 #include "varhush/io/fasta_reader.hpp"
 #include "varhush/io/gene_model_reader.hpp"
+#include "varhush/models/model_identity.hpp"
+#include "varhush/models/model_store.hpp"
 
 #include <unistd.h>
 
@@ -30,7 +33,7 @@ int run_without_model(const ScoreOptions& options) {
     return run.finish(classifier, {}, nothing);
 }
 
-std::optional<seq::GeneModels> read_genes(const ScoreOptions& options) {
+std::optional<seq::GeneModels> read_genes(const ScoreOptions& options, bool all_transcripts) {
     if (!options.has_genes()) {
         return std::nullopt;
     }
@@ -38,7 +41,8 @@ std::optional<seq::GeneModels> read_genes(const ScoreOptions& options) {
         return io::read_spliceai_table(options.genes);
     }
     auto genes = io::read_gtf_or_gff3(options.gtf);
-    return options.transcripts == "all" ? std::move(genes) : genes.canonical_only();
+    return options.transcripts == "all" || all_transcripts ? std::move(genes)
+                                                           : genes.canonical_only();
 }
 
 // Before the work where the header names contigs, else after it, when the records have.
@@ -50,18 +54,63 @@ bool warn_of_gene_contigs(const ScoreRun& run, const seq::GeneModels& genes) {
     return !contigs.empty();
 }
 
-int run_with_model(const ScoreOptions& options, const EvaluatorFactory& evaluator) {
+// An option that the model's kind does not understand would be ignored silently.
+void reject_foreign(const std::vector<std::string>& given, const std::string& kind) {
+    if (!given.empty()) {
+        throw Error(ErrorKind::kUsage,
+                    given.front() + " means nothing to " + kind,
+                    "'varhush model list' shows what kind of model each is");
+    }
+}
+
+int score_splice(const ScoreOptions& options,
+                 const nn::SafeTensors& file,
+                 const seq::ReferenceSource& reference,
+                 const seq::GeneModels* genes,
+                 const EvaluatorFactory& evaluator,
+                 ScoreRun& run) {
+    reject_foreign(options.only_alphagenome, "a splice network");
+    const auto network = std::make_shared<const models::SpliceNetwork>(file);
+    SpliceRecordScorer scorer(
+        options, network, evaluator(network, run.threads().model), reference, genes);
+    return run.finish(scorer, scorer.content(), provenance_of(*network));
+}
+
+int score_alphagenome(const ScoreOptions& options,
+                      const nn::SafeTensors& file,
+                      const seq::ReferenceSource& reference,
+                      const seq::GeneModels* genes,
+                      const SequenceModelFactory& engine,
+                      ScoreRun& run) {
+    reject_foreign(options.only_splice, "an AlphaGenome-style model");
+    const auto model_file = models::read_alphagenome(file);
+    if (!model_file.notice.empty()) {
+        core::log(core::LogLevel::kWarning, model_file.notice);
+    }
+    const auto window_bp = window_of(options, model_file.config);
+    const auto model = engine(model_file, run.threads().model);
+    AlphaGenomeRecordScorer scorer(options, model_file, *model, reference, genes);
+    // A variant takes seconds and its long table megabytes: small batches.
+    PipelineLimits limits;
+    limits.batch_records = 16;
+    limits.sparse_records = 1;
+    return run.finish(scorer, scorer.content(), provenance_of(model_file, window_bp), limits, [&] {
+        scorer.close();
+    });
+}
+
+int run_with_model(const ScoreOptions& options, const Engines& engines) {
     ScoreRun run(options);
     const io::FastaReader reference(options.fasta);
-    const auto genes = read_genes(options);
+    const auto file = models::open_model(options.model);
+    const bool alphagenome = models::model_architecture(file) == "alphagenome";
+    // Transcripts decide what the gene scorers of an AlphaGenome-style model look at: all of them.
+    const auto genes = read_genes(options, alphagenome);
     const bool judged = !genes || warn_of_gene_contigs(run, *genes);
-    const auto network = models::load_splice_network(options.model);
-    SpliceRecordScorer scorer(options,
-                              network,
-                              evaluator(network, run.threads().model),
-                              reference,
-                              genes ? &*genes : nullptr);
-    const int code = run.finish(scorer, scorer.content(), provenance_of(*network));
+    const seq::GeneModels* models = genes ? &*genes : nullptr;
+    const int code =
+        alphagenome ? score_alphagenome(options, file, reference, models, engines.alphagenome, run)
+                    : score_splice(options, file, reference, models, engines.splice, run);
     if (!judged) {
         warn_of_gene_contigs(run, *genes);
     }
@@ -70,15 +119,14 @@ int run_with_model(const ScoreOptions& options, const EvaluatorFactory& evaluato
 
 }  // namespace
 
-int run_score_with(const ScoreOptions& options, const EvaluatorFactory& evaluator) {
+int run_score_with(const ScoreOptions& options, const Engines& engines) {
     apply_verbosity(options.run);
     if (options.input == "-" && ::isatty(STDIN_FILENO) != 0) {
         throw Error(ErrorKind::kUsage,
                     "no input: standard input is a terminal",
                     "name a VCF or BCF, or pipe one in; see 'varhush score --help'");
     }
-    return options.without_model() ? run_without_model(options)
-                                   : run_with_model(options, evaluator);
+    return options.without_model() ? run_without_model(options) : run_with_model(options, engines);
 }
 
 }  // namespace varhush::apps

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "apps/score/options.hpp"
+#include "varhush/models/alphagenome_file.hpp"
+#include "varhush/models/sequence_model.hpp"
 #include "varhush/models/splice_evaluator.hpp"
 
 #include <functional>
@@ -12,7 +14,15 @@ namespace varhush::apps {
 using EvaluatorFactory = std::function<std::unique_ptr<models::SpliceEvaluator>(
     const std::shared_ptr<const models::SpliceNetwork>& network, int threads)>;
 
+using SequenceModelFactory = std::function<std::unique_ptr<models::SequenceModel>(
+    const models::AlphaGenomeFile& file, int threads)>;
+
+struct Engines {
+    EvaluatorFactory splice;
+    SequenceModelFactory alphagenome;
+};
+
 /// The whole of `varhush score` behind its command line; returns the exit code.
-[[nodiscard]] int run_score_with(const ScoreOptions& options, const EvaluatorFactory& evaluator);
+[[nodiscard]] int run_score_with(const ScoreOptions& options, const Engines& engines);
 
 }  // namespace varhush::apps

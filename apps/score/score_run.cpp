@@ -1,7 +1,6 @@
 #include "apps/score/score_run.hpp"
 
 #include "apps/common/reader_options.hpp"
-#include "apps/score/pipeline.hpp"
 #include "apps/score/progress.hpp"
 #include "apps/score/result_writer.hpp"
 #include "varhush/core/log.hpp"
@@ -44,7 +43,9 @@ ScoreRun::ScoreRun(const ScoreOptions& options)
 
 int ScoreRun::finish(RecordScorer& scorer,
                      report::VcfAnnotatorOptions content,
-                     const report::ModelProvenance& model) {
+                     const report::ModelProvenance& model,
+                     const PipelineLimits& limits,
+                     const std::function<void()>& close_others) {
     content.command_line = options_.command_line;
     content.no_version = options_.output.no_version;
     content.model_line = report::model_line(model);
@@ -55,7 +56,10 @@ int ScoreRun::finish(RecordScorer& scorer,
         ProgressCounters counters;
         const ProgressDisplay display(counters,
                                       choose_progress(options_.progress, options_.run.quiet));
-        summary = run_pipeline(reader_, scorer, *writer, counters);
+        summary = run_pipeline(reader_, scorer, *writer, counters, limits);
+        if (close_others) {
+            close_others();
+        }
         writer->close();
     }
     const auto elapsed = std::chrono::steady_clock::now() - start_;

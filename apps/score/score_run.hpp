@@ -1,6 +1,7 @@
 #pragma once
 
 #include "apps/score/options.hpp"
+#include "apps/score/pipeline.hpp"
 #include "apps/score/record_scorer.hpp"
 #include "varhush/core/thread_plan.hpp"
 #include "varhush/io/output_file.hpp"
@@ -10,6 +11,7 @@
 #include "varhush/report/vcf_annotator.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -26,10 +28,13 @@ class ScoreRun {
 
     /// Streams the input through `scorer` into the output, then writes the summary line and
     /// --stats. `content` says what the scorer fills in; command line, version switch and model
-    /// line are set here. Returns the exit code: 0, or 4 when --max-unscored was exceeded.
+    /// line are set here. `close_others` completes what the scorer writes beside the output, before
+    /// that is closed. Returns the exit code: 0, or 4 when --max-unscored was exceeded.
     [[nodiscard]] int finish(RecordScorer& scorer,
                              report::VcfAnnotatorOptions content,
-                             const report::ModelProvenance& model);
+                             const report::ModelProvenance& model,
+                             const PipelineLimits& limits = {},
+                             const std::function<void()>& close_others = {});
 
     /// Contigs of the input; more after the run where its header lacks some.
     [[nodiscard]] std::vector<io::VariantHeader::Contig> contigs() const {

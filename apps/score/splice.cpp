@@ -32,6 +32,14 @@ void copy_record(const io::VariantRecord& record, scoring::VariantInput& input) 
 
 }  // namespace
 
+void copy_records(std::span<const io::VariantRecord> records,
+                  std::vector<scoring::VariantInput>& inputs) {
+    inputs.resize(std::max(inputs.size(), records.size()));
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        copy_record(records[i], inputs[i]);
+    }
+}
+
 SpliceRecordScorer::SpliceRecordScorer(const ScoreOptions& options,
                                        std::shared_ptr<const models::SpliceNetwork> network,
                                        std::unique_ptr<models::SpliceEvaluator> evaluator,
@@ -43,10 +51,7 @@ SpliceRecordScorer::SpliceRecordScorer(const ScoreOptions& options,
 
 void SpliceRecordScorer::score(std::span<const io::VariantRecord> records,
                                std::span<seq::RecordAnnotation> annotations) {
-    inputs_.resize(std::max(inputs_.size(), records.size()));
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        copy_record(records[i], inputs_[i]);
-    }
+    copy_records(records, inputs_);
     auto scored = scorer_.score(std::span(inputs_).first(records.size()));
     VARHUSH_CHECK(scored.size() == annotations.size());
     std::move(scored.begin(), scored.end(), annotations.begin());

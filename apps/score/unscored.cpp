@@ -7,22 +7,9 @@
 
 namespace varhush::apps {
 
-namespace {
-
-seq::ContigAliases aliases_of(const seq::ReferenceSource* reference) {
-    std::vector<std::string> names;
-    if (reference != nullptr) {
-        for (const auto& contig : reference->contigs()) {
-            names.push_back(contig.name);
-        }
-    }
-    return seq::ContigAliases(names);
-}
-
-}  // namespace
-
 UnscoredClassifier::UnscoredClassifier(const seq::ReferenceSource* reference)
-    : reference_(reference), aliases_(aliases_of(reference)) {}
+    : reference_(reference),
+      aliases_(reference == nullptr ? seq::ContigAliases() : seq::aliases_of(*reference)) {}
 
 const std::optional<std::string>& UnscoredClassifier::reference_contig(std::string_view contig) {
     if (contig != last_contig_) {

@@ -24,14 +24,6 @@ constexpr double kSmallestPrinted = 5e-5;
 // the number of alleles, transcripts and window rows in it.
 constexpr std::int64_t kMaxPendingValues = 8'000'000;
 
-seq::ContigAliases aliases_of(const seq::ReferenceSource& reference) {
-    std::vector<std::string> names;
-    for (const auto& contig : reference.contigs()) {
-        names.push_back(contig.name);
-    }
-    return seq::ContigAliases(names);
-}
-
 // The base a change is reported from: its first, or the one before a pure insertion or deletion
 // (VCF's POS of the shortest spelling).
 std::int64_t anchor_of(const seq::Change& change) {
@@ -323,7 +315,7 @@ SpliceScorer::SpliceScorer(std::shared_ptr<const models::SpliceNetwork> network,
                      reference,
                      genes,
                      options,
-                     aliases_of(reference),
+                     seq::aliases_of(reference),
                      {}}) {
     if (!options.compat) {
         return;

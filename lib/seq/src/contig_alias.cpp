@@ -70,4 +70,12 @@ std::optional<std::string> ContigAliases::find(std::string_view name) const {
     return std::nullopt;
 }
 
+ContigAliases aliases_of(const ReferenceSource& reference) {
+    std::vector<std::string> names;
+    for (const auto& contig : reference.contigs()) {
+        names.push_back(contig.name);
+    }
+    return ContigAliases(names);
+}
+
 }  // namespace varhush::seq

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "varhush/seq/reference_source.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,5 +26,8 @@ class ContigAliases {
     std::unordered_map<std::string, std::string> exact_;
     std::unordered_map<std::string, std::string> canonical_;
 };
+
+/// The contigs of a reference under all their names.
+[[nodiscard]] ContigAliases aliases_of(const ReferenceSource& reference);
 
 }  // namespace varhush::seq

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "apps/score/options.hpp"
+#include "apps/score/record_scorer.hpp"
+#include "varhush/io/output_file.hpp"
+#include "varhush/models/alphagenome_file.hpp"
+#include "varhush/models/sequence_model.hpp"
+#include "varhush/report/model_line.hpp"
+#include "varhush/report/vcf_annotator.hpp"
+#include "varhush/scoring/alphagenome_scorer.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace varhush::apps {
+
+/// Hands the records of the stream to a scoring::AlphaGenomeScorer and, with --detail, its long
+/// table to a file.
+class AlphaGenomeRecordScorer final : public RecordScorer {
+  public:
+    /// `file`, `model`, `reference` and `genes` (may be null) must outlive this.
+    /// @throws Error{kUsage} for scorers, tracks or an organism that the model does not have.
+    AlphaGenomeRecordScorer(const ScoreOptions& options,
+                            const models::AlphaGenomeFile& file,
+                            models::SequenceModel& model,
+                            const seq::ReferenceSource& reference,
+                            const seq::GeneModels* genes);
+
+    void score(std::span<const io::VariantRecord> records,
+               std::span<seq::RecordAnnotation> annotations) override;
+
+    /// The tags that are filled in.
+    [[nodiscard]] report::VcfAnnotatorOptions content() const;
+
+    /// Completes the --detail file; without it the file is not left behind.
+    void close();
+
+  private:
+    int organism_;
+    scoring::TrackSelection selection_;
+    std::optional<scoring::GeneTable> genes_;
+    std::optional<scoring::SpliceSiteTable> splice_sites_;
+    std::optional<scoring::PasTable> pas_;
+    std::optional<scoring::AlphaGenomeScorer> scorer_;
+    std::optional<io::OutputFile> detail_;
+    std::vector<scoring::VariantInput> inputs_;  ///< reused
+};
+
+/// Bases of --window: what was asked for, or the largest of the usual ones that fits this machine.
+/// @throws Error{kUsage} for a window that does not fit, naming one that does.
+[[nodiscard]] std::int64_t window_of(const ScoreOptions& options,
+                                     const models::AlphaGenomeConfig& config);
+
+/// What the header says of an AlphaGenome-style model.
+[[nodiscard]] report::ModelProvenance provenance_of(const models::AlphaGenomeFile& file,
+                                                    std::int64_t window_bp);
+
+}  // namespace varhush::apps

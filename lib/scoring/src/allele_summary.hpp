@@ -1,0 +1,30 @@
+#pragma once
+
+#include "varhush/models/track_table.hpp"
+#include "varhush/scoring/window_scorer.hpp"
+#include "varhush/seq/annotation.hpp"
+
+#include <string>
+#include <vector>
+
+namespace varhush::scoring {
+
+/// What one allele's scores are reduced to for the VCF: the largest effect of each modality, one
+/// packed entry for each scorer, the largest of all in words.
+struct AlleleSummaryInput {
+    const std::vector<ScorerSpec>* specs;
+    const models::TrackTable* tracks;
+    const VariantScores* scores;
+    std::string allele;  ///< ALT as the record writes it
+    bool edge = false;   ///< the window reaches past the contig
+};
+
+[[nodiscard]] seq::AlleleAnnotation summarise(const AlleleSummaryInput& input);
+
+/// "Allele|Consequence|…" of the packed entries.
+[[nodiscard]] std::string summary_fields();
+
+/// "RNA_SEQ_ACTIVE" for a recommended scorer, else its printed name.
+[[nodiscard]] std::string short_scorer_name(const ScorerSpec& spec);
+
+}  // namespace varhush::scoring

@@ -1,0 +1,205 @@
+#include "varhush/scoring/alphagenome_scorer.hpp"
+
+#include "allele_summary.hpp"
+#include "varhush/core/error.hpp"
+#include "varhush/seq/allele.hpp"
+#include "varhush/seq/contig_alias.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <variant>
+
+namespace varhush::scoring {
+
+namespace {
+
+constexpr double kMinKnownShare = 0.5;
+
+/// An allele on its way: why it has no score, or where it is scored.
+struct Plan {
+    seq::AlleleStatus status = seq::AlleleStatus::kOk;
+    ScoredVariant variant;
+    ScoreWindow window;
+    bool edge = false;
+    seq::AlleleAnnotation annotation;
+    std::string detail;
+};
+
+// As a left-aligned record has it: where bases come or go, with the base before (none at the start
+// of a contig).
+ScoredVariant as_recorded(const seq::ReferenceSource& reference,
+                          const std::string& contig,
+                          const seq::Change& change) {
+    ScoredVariant variant{contig, change.start, change.ref, change.alt};
+    if ((change.ref.empty() || change.alt.empty()) && change.start > 0) {
+        const std::string before = reference.fetch(contig, change.start - 1, change.start);
+        variant = {contig, change.start - 1, before + change.ref, before + change.alt};
+    }
+    return variant;
+}
+
+auto order_of(const ScoreWindow& window) {
+    return std::tie(window.contig, window.start, window.end);
+}
+
+}  // namespace
+
+struct AlphaGenomeScorer::Impl {
+    WindowScorer scorer;
+    const seq::ReferenceSource& reference;
+    const ScorerContext context;
+    TidyTable table;
+    AlphaGenomeScorerOptions options;
+    seq::ContigAliases aliases;
+
+    [[nodiscard]] Plan plan(const VariantInput& record, const std::string& alt) const;
+    [[nodiscard]] bool mostly_unknown(const ScoreWindow& window) const;
+    void run(Plan& plan, const std::string& alt, bool shared, bool with_detail);
+};
+
+bool AlphaGenomeScorer::Impl::mostly_unknown(const ScoreWindow& window) const {
+    const std::string bases = reference.fetch(window.contig, window.start, window.end);
+    const auto known =
+        std::count_if(bases.begin(), bases.end(), [](char base) { return base != 'N'; });
+    return static_cast<double>(known) < kMinKnownShare * static_cast<double>(bases.size());
+}
+
+Plan AlphaGenomeScorer::Impl::plan(const VariantInput& record, const std::string& alt) const {
+    Plan plan;
+    const auto contig = aliases.find(record.contig);
+    if (!contig) {
+        const auto status = seq::classify_alt(alt);
+        plan.status = status == seq::AlleleStatus::kOk ? seq::AlleleStatus::kContigMissing : status;
+        return plan;
+    }
+    const auto found = seq::normalise(reference, *contig, record.position, record.ref, alt);
+    if (const auto* status = std::get_if<seq::AlleleStatus>(&found)) {
+        plan.status = *status;
+        return plan;
+    }
+    plan.variant = as_recorded(reference, *contig, std::get<seq::Change>(found));
+    const auto longest =
+        static_cast<std::int64_t>(std::max(plan.variant.ref.size(), plan.variant.alt.size()));
+    if (longest > options.window_bp / 4) {
+        plan.status = seq::AlleleStatus::kTooLong;
+        return plan;
+    }
+    plan.window = options.share_window_bp == 0
+                      ? window_round(plan.variant, options.window_bp)
+                      : shared_window(plan.variant, options.window_bp, options.share_window_bp);
+    plan.edge = plan.window.start < 0 || plan.window.end > reference.length_bp(*contig).value_or(0);
+    if (mostly_unknown(plan.window)) {
+        plan.status = seq::AlleleStatus::kNRich;
+    }
+    return plan;
+}
+
+void AlphaGenomeScorer::Impl::run(Plan& plan,
+                                  const std::string& alt,
+                                  bool shared,
+                                  bool with_detail) {
+    const auto scores = scorer.score(plan.window, plan.variant, shared);
+    plan.annotation = summarise({&scorer.specs(), context.tracks, &scores, alt, plan.edge});
+    plan.status = plan.annotation.status;
+    for (std::size_t s = 0; with_detail && s < scores.size(); ++s) {
+        table.append(plan.variant, plan.window, scorer.specs()[s], scores[s], plan.detail);
+    }
+}
+
+ScoreWindow shared_window(const ScoredVariant& variant,
+                          std::int64_t window_bp,
+                          std::int64_t share_bp) {
+    const std::int64_t pitch = 2 * share_bp + 1;
+    ScoredVariant middle;
+    middle.contig = variant.contig;
+    middle.start = variant.start / pitch * pitch + share_bp;
+    middle.ref = "N";
+    return window_round(middle, window_bp);
+}
+
+AlphaGenomeScorer::AlphaGenomeScorer(models::SequenceModel& model,
+                                     int organism,
+                                     const seq::ReferenceSource& reference,
+                                     const ScorerContext& context,
+                                     std::vector<ScorerSpec> specs,
+                                     const AlphaGenomeScorerOptions& options)
+    : impl_(new Impl{
+          WindowScorer(model, organism, reference, context, std::move(specs), options.limits),
+          reference,
+          context,
+          TidyTable(*context.tracks, *context.selection),
+          options,
+          seq::aliases_of(reference)}) {}
+
+AlphaGenomeScorer::~AlphaGenomeScorer() = default;
+
+std::vector<seq::RecordAnnotation> AlphaGenomeScorer::score(std::span<const VariantInput> batch,
+                                                            const DetailSink& detail) {
+    std::vector<std::vector<Plan>> plans(batch.size());
+    struct Work {
+        std::size_t record;
+        std::size_t allele;
+    };
+    std::vector<Work> work;
+    for (std::size_t r = 0; r < batch.size(); ++r) {
+        for (std::size_t a = 0; a < batch[r].alts.size(); ++a) {
+            plans[r].push_back(impl_->plan(batch[r], batch[r].alts[a]));
+            if (plans[r].back().status == seq::AlleleStatus::kOk) {
+                work.push_back({r, a});
+            }
+        }
+    }
+    // Alleles of one window one after the other, so that its reference is predicted once.
+    const auto window_of = [&](const Work& w) -> const ScoreWindow& {
+        return plans[w.record][w.allele].window;
+    };
+    std::stable_sort(work.begin(), work.end(), [&](const Work& a, const Work& b) {
+        return order_of(window_of(a)) < order_of(window_of(b));
+    });
+    for (std::size_t i = 0; i < work.size(); ++i) {
+        const auto& window = window_of(work[i]);
+        const bool shared = impl_->options.share_window_bp > 0 ||
+                            (i + 1 < work.size() && window_of(work[i + 1]) == window) ||
+                            (i > 0 && window_of(work[i - 1]) == window);
+        impl_->run(plans[work[i].record][work[i].allele],
+                   batch[work[i].record].alts[work[i].allele],
+                   shared,
+                   static_cast<bool>(detail));
+    }
+    std::vector<seq::RecordAnnotation> annotations(batch.size());
+    for (std::size_t r = 0; r < batch.size(); ++r) {
+        for (Plan& plan : plans[r]) {
+            plan.annotation.status = plan.status;
+            annotations[r].alleles.push_back(std::move(plan.annotation));
+            if (detail && !plan.detail.empty()) {
+                detail(plan.detail);
+            }
+        }
+    }
+    return annotations;
+}
+
+std::string AlphaGenomeScorer::packed_format() {
+    return summary_fields();
+}
+
+std::vector<seq::Modality> AlphaGenomeScorer::modalities() const {
+    std::vector<seq::Modality> result;
+    for (const auto& spec : impl_->scorer.specs()) {
+        if (const auto modality = spec.modality()) {
+            result.push_back(*modality);
+        }
+    }
+    std::sort(result.begin(), result.end());
+    result.erase(std::unique(result.begin(), result.end()), result.end());
+    return result;
+}
+
+std::string AlphaGenomeScorer::detail_header() const {
+    return impl_->table.header();
+}
+
+}  // namespace varhush::scoring
