@@ -1,8 +1,10 @@
 #include "apps/common/model_half.hpp"
 #include "apps/doctor/machine.hpp"
+#include "varhush/core/memory.hpp"
 #include "varhush/core/version.hpp"
 #include "varhush/core/worker_pool.hpp"
 #include "varhush/io/library_version.hpp"
+#include "varhush/models/memory_forecast.hpp"
 #include "varhush/models/model_store.hpp"
 #include "varhush/nn/conv32.hpp"
 
@@ -11,7 +13,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 
 namespace varhush::apps {
 
@@ -21,20 +22,6 @@ constexpr std::int64_t kRows = 2000;  // input and output of one tile stay in th
 constexpr int kWidth = 11;
 constexpr int kTilesPerThread = 8;
 constexpr int kRounds = 5;
-
-std::int64_t meminfo_bytes(const std::string& wanted) {
-    std::ifstream in("/proc/meminfo");
-    std::string key;
-    std::int64_t kilobytes = 0;
-    std::string unit;
-    while (in >> key >> kilobytes) {
-        std::getline(in, unit);
-        if (key == wanted + ":") {
-            return kilobytes * 1024;
-        }
-    }
-    return 0;
-}
 
 // Rate of our own 32 -> 32 convolution over all planned threads: the best of a few rounds.
 double measure_native_conv(int threads) {
@@ -113,8 +100,13 @@ Machine examine_machine(const core::ThreadPlan& threads, bool measure) {
     machine.cpu = core::detect_cpu_features();
     machine.usable_cpus = core::available_cpus();
     machine.threads = threads;
-    machine.memory_total_bytes = meminfo_bytes("MemTotal");
-    machine.memory_available_bytes = meminfo_bytes("MemAvailable");
+    const core::Memory memory = core::available_memory();
+    machine.memory_total_bytes = memory.total_bytes;
+    machine.memory_available_bytes = memory.available_bytes;
+    for (const std::int64_t window_bp : models::kOfferedWindows) {
+        const auto forecast = models::forecast_memory({}, window_bp, threads.model);
+        machine.windows.push_back({window_bp, forecast.one_pass(), forecast.two_passes()});
+    }
     machine.runtime = core::plan_runtime_environment(threads);
     machine.native_kernels = nn::kernels32().name;
     for (const auto& model : models::list_models()) {

@@ -31,6 +31,14 @@ struct Machine {
     core::ThreadPlan threads;
     std::int64_t memory_total_bytes = 0;
     std::int64_t memory_available_bytes = 0;
+    /// Memory that an AlphaGenome-style model of the released size needs for a window: REF alone,
+    /// and REF with an ALT.
+    struct Window {
+        std::int64_t window_bp = 0;
+        std::int64_t one_pass_bytes = 0;
+        std::int64_t two_passes_bytes = 0;
+    };
+    std::vector<Window> windows;
     std::vector<core::RuntimeVariable> runtime;
     std::string native_kernels;
     double native_conv_gflops = 0;

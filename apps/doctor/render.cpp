@@ -74,6 +74,39 @@ std::string runtime_text(const std::vector<core::RuntimeVariable>& runtime) {
     return text;
 }
 
+const char* fit(const Machine& machine, const Machine::Window& window) {
+    if (machine.memory_available_bytes <= 0) {
+        return "unknown";
+    }
+    if (window.two_passes_bytes <= machine.memory_available_bytes) {
+        return "fits";
+    }
+    return window.one_pass_bytes <= machine.memory_available_bytes ? "fits for REF alone"
+                                                                   : "does not fit";
+}
+
+std::string windows_text(const Machine& machine) {
+    std::string text = "windows of an AlphaGenome-style model of the released size\n";
+    for (const auto& window : machine.windows) {
+        text += "  ";
+        text += line(std::to_string(window.window_bp) + " bp",
+                     gigabytes(window.one_pass_bytes) + ", " + gigabytes(window.two_passes_bytes) +
+                         " with an ALT: " + fit(machine, window));
+    }
+    return text;
+}
+
+nlohmann::ordered_json windows_json(const Machine& machine) {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& window : machine.windows) {
+        list.push_back({{"window_bp", window.window_bp},
+                        {"one_pass_bytes", window.one_pass_bytes},
+                        {"two_passes_bytes", window.two_passes_bytes},
+                        {"verdict", fit(machine, window)}});
+    }
+    return list;
+}
+
 std::string model_half_text(const Machine& machine) {
     if (!machine.model_half_installed) {
         return line("LibTorch", "the model half is not installed");
@@ -141,6 +174,7 @@ std::string as_text(const Machine& machine) {
     text += line("memory",
                  gigabytes(machine.memory_total_bytes) + ", of which " +
                      gigabytes(machine.memory_available_bytes) + " are free");
+    text += windows_text(machine);
     text += runtime_text(machine.runtime);
     text += line("HTSlib", machine.htslib);
     text += line("own kernels", machine.native_kernels);
@@ -170,6 +204,7 @@ std::string as_json(const Machine& machine) {
     json["threads"]["hts"] = machine.threads.hts;
     json["memory"]["total_bytes"] = machine.memory_total_bytes;
     json["memory"]["available_bytes"] = machine.memory_available_bytes;
+    json["windows"] = windows_json(machine);
     json["runtime"] = runtime_json(machine.runtime);
     json["native"]["kernels"] = machine.native_kernels;
     json["native"]["conv_gflops"] = rate_json(machine.native_conv_gflops);

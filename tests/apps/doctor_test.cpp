@@ -46,6 +46,22 @@ TEST(DoctorAdvice, AHealthyMachineNeedsNone) {
     EXPECT_THAT(advice_for(healthy()), IsEmpty());
 }
 
+TEST(DoctorText, SaysWhichWindowsFit) {
+    Machine machine = healthy();
+    machine.memory_available_bytes = 5'000'000'000;
+    machine.windows = {{16384, 2'000'000'000, 3'000'000'000},
+                       {131072, 4'000'000'000, 6'000'000'000},
+                       {524288, 7'000'000'000, 9'000'000'000}};
+    const std::string text = as_text(machine);
+    EXPECT_THAT(text, HasSubstr("16384 bp      2.0 GB, 3.0 GB with an ALT: fits\n"));
+    EXPECT_THAT(text, HasSubstr("131072 bp     4.0 GB, 6.0 GB with an ALT: fits for REF alone\n"));
+    EXPECT_THAT(text, HasSubstr("524288 bp     7.0 GB, 9.0 GB with an ALT: does not fit\n"));
+    const auto json = nlohmann::json::parse(as_json(machine));
+    EXPECT_EQ(json["windows"][1]["verdict"], "fits for REF alone");
+    machine.memory_available_bytes = 0;
+    EXPECT_THAT(as_text(machine), HasSubstr("with an ALT: unknown"));
+}
+
 TEST(DoctorAdvice, ReferenceBlasNamesThePackage) {
     Machine machine = healthy();
     machine.torch->blas_library = "/usr/lib/x86_64-linux-gnu/blas/libblas.so.3.11.0";
