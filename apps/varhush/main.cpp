@@ -10,6 +10,7 @@
 #include "apps/doctor/command.hpp"
 #include "apps/model/command.hpp"
 #include "apps/score/command.hpp"
+#include "apps/tracks/command.hpp"
 #include "apps/version/command.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/version.hpp"
@@ -31,6 +32,7 @@ constexpr std::array kCommands{
     Command{"Variant effect", "score", "score every ALT allele and annotate", run_score},
     Command{"Reads", "cover", "read coverage of BAM or CRAM as bedGraph or bigWig", run_cover},
     Command{"Models", "model", "list, show, check, convert and install model files", run_model},
+    Command{"Models", "tracks", "search the track metadata of a model", run_tracks},
     Command{"Models", "bench", "speed of this machine on the models' inner loops", run_bench},
     Command{"Models", "train", "train, join and measure splice networks", kModelHalf},
     Command{"This installation",

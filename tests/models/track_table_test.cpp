@@ -123,6 +123,12 @@ TEST(TrackTable, UnnamedHasTheChannelsAskedFor) {
     const TrackTable table = TrackTable::unnamed(wanted);
     EXPECT_THAT(names(table.tracks(OutputType::kContactMaps)), ElementsAre("track 0", "track 1"));
     EXPECT_EQ(table.tracks(OutputType::kAtac)[0].strand, '.');
+    const std::array<std::pair<OutputType, int>, 1> sites{{{OutputType::kSpliceSites, 5}}};
+    const TrackTable splicing = TrackTable::unnamed(sites);
+    EXPECT_THAT(names(splicing.all()),
+                ElementsAre("donor", "acceptor", "donor", "acceptor", "padding"));
+    EXPECT_EQ(splicing.all()[1].strand, '+');
+    EXPECT_EQ(splicing.all()[2].strand, '-');
     EXPECT_TRUE(TrackTable().empty());
     EXPECT_THAT(TrackTable().tracks(OutputType::kAtac), IsEmpty());
 }

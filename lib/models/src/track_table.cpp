@@ -17,6 +17,16 @@ std::size_t index_of(OutputType output) {
     return static_cast<std::size_t>(output);
 }
 
+constexpr int kSpliceClassCount = 5;
+
+/// The classes of the splice site head mean the same in every model.
+void name_splice_class(Track& track) {
+    constexpr std::string_view kStrands = "++--.";
+    const bool none = track.channel == kSpliceClassCount - 1;
+    track.name = none ? kPadding : track.channel % 2 == 0 ? "donor" : "acceptor";
+    track.strand = kStrands[static_cast<std::size_t>(track.channel)];
+}
+
 void check_channels(std::span<const Track> tracks, const std::string& name) {
     int expected = 0;
     for (std::size_t i = 0; i < tracks.size(); ++i) {
@@ -63,7 +73,7 @@ TrackTable TrackTable::from_tsv(const std::string& text,
 }
 
 std::string TrackTable::to_tsv(const std::string& organism) const {
-    return write_track_tsv(tracks_, organism);
+    return track_lines(tracks_, organism);
 }
 
 TrackTable TrackTable::unnamed(std::span<const std::pair<OutputType, int>> channels) {
@@ -74,6 +84,9 @@ TrackTable TrackTable::unnamed(std::span<const std::pair<OutputType, int>> chann
             track.output = output;
             track.channel = channel;
             track.name = "track " + std::to_string(channel);
+            if (output == OutputType::kSpliceSites && count == kSpliceClassCount) {
+                name_splice_class(track);
+            }
             tracks.push_back(std::move(track));
         }
     }

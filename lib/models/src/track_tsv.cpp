@@ -240,7 +240,7 @@ std::vector<Track> read_track_tsv(const std::string& text,
     return Reader(text, organism, file).read();
 }
 
-std::string write_track_tsv(std::span<const Track> tracks, const std::string& organism) {
+std::string track_lines(std::span<const Track> tracks, const std::string& organism) {
     std::string out = "organism\toutput_type\ttrack_index\tstrand";
     for (const TextColumn& column : kTexts) {
         append_text(out, column.name);

@@ -14,8 +14,4 @@ namespace varhush::models {
                                                 const std::string& organism,
                                                 const std::string& file);
 
-/// Every column, absent values empty, numbers so that they read back the same.
-[[nodiscard]] std::string write_track_tsv(std::span<const Track> tracks,
-                                          const std::string& organism);
-
 }  // namespace varhush::models

@@ -53,7 +53,8 @@ class TrackTable {
     [[nodiscard]] std::string to_tsv(const std::string& organism) const;
 
     /// A table with `channels` rows an output, named "track 0", strand '.', for models without
-    /// metadata.
+    /// metadata. Of five splice sites the meaning is known: donor and acceptor of '+' and of '-',
+    /// and padding.
     static TrackTable unnamed(std::span<const std::pair<OutputType, int>> channels);
 
     /// All rows of `output`, padding included; empty when it has none.
@@ -65,6 +66,10 @@ class TrackTable {
     std::vector<Track> tracks_;  ///< by output, then channel
     std::vector<std::size_t> first_;
 };
+
+/// Any tracks as lines under a header with the columns that TrackTable::from_tsv reads, absent
+/// values empty.
+[[nodiscard]] std::string track_lines(std::span<const Track> tracks, const std::string& organism);
 
 /// Channels of `output` that swap places when the sequence is reverse-complemented: the n-th '+'
 /// row and the n-th '-' row, '.' rows stay. permutation[new channel] = old channel.
