@@ -54,7 +54,18 @@ double measure_shape(core::WorkerPool& pool,
     });
 }
 
+double peak_of(core::WorkerPool& pool) {
+    const nn::Kernels32& kernels = nn::kernels32();
+    const double flop = kernels.multiply_add_loop(kPeakLoop);
+    return best_speed(pool, flop, [&](int) { (void)kernels.multiply_add_loop(kPeakLoop); });
+}
+
 }  // namespace
+
+double measure_peak(int threads) {
+    core::WorkerPool pool(threads);
+    return peak_of(pool);
+}
 
 KernelReport measure_kernels(int threads) {
     const nn::Kernels32& kernels = nn::kernels32();
@@ -62,9 +73,7 @@ KernelReport measure_kernels(int threads) {
     KernelReport report;
     report.instruction_set = kernels.name;
     report.threads = pool.threads();
-    const double flop = kernels.multiply_add_loop(kPeakLoop);
-    report.peak_gflop_per_s =
-        best_speed(pool, flop, [&](int) { (void)kernels.multiply_add_loop(kPeakLoop); });
+    report.peak_gflop_per_s = peak_of(pool);
     for (const auto& [width, dilation] : {std::pair{11, 1}, {11, 4}, {21, 10}, {41, 25}}) {
         const double speed = measure_shape(pool, kernels, width, dilation);
         report.shapes.push_back({width, dilation, speed, speed / report.peak_gflop_per_s});

@@ -24,4 +24,7 @@ struct KernelReport {
 /// Well under a second; the best of several rounds.
 [[nodiscard]] KernelReport measure_kernels(int threads);
 
+/// Multiply-add peak of that many threads, GFLOP/s.
+[[nodiscard]] double measure_peak(int threads);
+
 }  // namespace varhush::apps

@@ -142,7 +142,8 @@ AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
                                                  const models::AlphaGenomeFile& file,
                                                  models::SequenceModel& model,
                                                  const seq::ReferenceSource& reference,
-                                                 const seq::GeneModels* genes)
+                                                 const seq::GeneModels* genes,
+                                                 std::int64_t window_bp)
     : organism_(file.organism_index(options.organism)),
       selection_(selection_of(options, file, organism_)) {
     if (genes != nullptr) {
@@ -163,7 +164,7 @@ AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
     context.num_splice_sites = file.config.num_splice_sites;
     context.splice_site_threshold = file.config.splice_site_threshold;
     scoring::AlphaGenomeScorerOptions scorer_options;
-    scorer_options.window_bp = window_of(options, file.config);
+    scorer_options.window_bp = window_bp;
     scorer_options.share_window_bp = options.share_window_bp;
     scorer_.emplace(model,
                     organism_,

@@ -25,7 +25,8 @@ class AlphaGenomeRecordScorer final : public RecordScorer {
                             const models::AlphaGenomeFile& file,
                             models::SequenceModel& model,
                             const seq::ReferenceSource& reference,
-                            const seq::GeneModels* genes);
+                            const seq::GeneModels* genes,
+                            std::int64_t window_bp);
 
     void score(std::span<const io::VariantRecord> records,
                std::span<seq::RecordAnnotation> annotations) override;
@@ -50,7 +51,8 @@ class AlphaGenomeRecordScorer final : public RecordScorer {
 /// Bases of --window: what was asked for, or the largest of the usual ones that fits this machine.
 /// @throws Error{kUsage} for a window that does not fit, naming one that does.
 [[nodiscard]] std::int64_t window_of(const ScoreOptions& options,
-                                     const models::AlphaGenomeConfig& config);
+                                     const models::AlphaGenomeConfig& config,
+                                     int threads);
 
 /// What the header says of an AlphaGenome-style model.
 [[nodiscard]] report::ModelProvenance provenance_of(const models::AlphaGenomeFile& file,

@@ -87,9 +87,9 @@ int score_alphagenome(const ScoreOptions& options,
     if (!model_file.notice.empty()) {
         core::log(core::LogLevel::kWarning, model_file.notice);
     }
-    const auto window_bp = window_of(options, model_file.config);
+    const auto window_bp = window_of(options, model_file.config, run.threads().model);
     const auto model = engine(model_file, run.threads().model);
-    AlphaGenomeRecordScorer scorer(options, model_file, *model, reference, genes);
+    AlphaGenomeRecordScorer scorer(options, model_file, *model, reference, genes, window_bp);
     // A variant takes seconds and its long table megabytes: small batches.
     PipelineLimits limits;
     limits.batch_records = 16;
