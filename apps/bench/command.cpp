@@ -1,28 +1,23 @@
 #include "apps/bench/command.hpp"
 
 #include "apps/bench/kernels.hpp"
+#include "apps/bench/options.hpp"
+#include "apps/bench/parity.hpp"
+#include "apps/bench/recipe.hpp"
 #include "apps/common/cli.hpp"
-#include "apps/common/run_options.hpp"
+#include "apps/common/model_half.hpp"
 #include "varhush/core/thread_plan.hpp"
+#include "varhush/models/alphagenome_native.hpp"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <string>
+#include <vector>
 
 namespace varhush::apps {
 
 namespace {
-
-constexpr HelpText kHelp{
-    .name = "bench",
-    .description =
-        "Measure how fast this machine runs the models' inner loops: GFLOP/s of the splice "
-        "networks' convolutions and their share of what the processor can do at most.",
-    .example_a = "varhush bench kernels",
-    .example_b = "varhush bench kernels --json -@ 1",
-};
 
 std::string as_text(const KernelReport& report) {
     char line[160];
@@ -63,21 +58,43 @@ std::string as_json(const KernelReport& report) {
            "\n";
 }
 
+int run_kernels(const BenchOptions& options) {
+    const KernelReport report = measure_kernels(core::make_thread_plan(options.run.threads).model);
+    print_to_stdout(options.json ? as_json(report) : as_text(report));
+    return 0;
+}
+
+int run_native_parity(const BenchOptions& options) {
+    const int threads = core::make_thread_plan(options.run.threads).model;
+    ParityEngine engine;
+    engine.name = "native";
+    engine.make = [threads](const nn::SafeTensors& weights,
+                            const models::AlphaGenomeConfig& config) {
+        return models::make_native_alphagenome(weights, config, threads);
+    };
+    return run_parity(options, engine);
+}
+
 }  // namespace
 
 int run_bench(int argc, const char* const* argv) {
-    RunOptions run;
-    bool json = false;
-    const auto app = make_command_app(kHelp);
-    app->require_subcommand(1);
-    CLI::App* kernels = app->add_subcommand("kernels", "the 32-channel convolutions");
-    kernels->add_flag("--json", json, "Report as JSON");
-    add_run_options(*kernels, run);
-    parse_command_line(*app, argc, argv);
-    apply_verbosity(run);
-    const KernelReport report = measure_kernels(core::make_thread_plan(run.threads).model);
-    print_to_stdout(json ? as_json(report) : as_text(report));
-    return 0;
+    const BenchOptions options = parse_bench_options(argc, argv);
+    apply_verbosity(options.run);
+    switch (options.task) {
+        case BenchOptions::Task::kKernels:
+            return run_kernels(options);
+        case BenchOptions::Task::kRecipe:
+            write_recipe(options.output, options.config);
+            return 0;
+        case BenchOptions::Task::kParity:
+            break;
+    }
+    if (options.engine == "torch") {
+        std::vector<const char*> arguments{"varhush"};
+        arguments.insert(arguments.end(), argv, argv + argc);
+        become_model_half(static_cast<int>(arguments.size()), arguments.data());
+    }
+    return run_native_parity(options);
 }
 
 }  // namespace varhush::apps

@@ -2,7 +2,7 @@
 
 namespace varhush::apps {
 
-/// `varhush bench`: how fast this machine runs the models' inner loops.
+/// `varhush bench`: speed and correctness of this build on this machine.
 int run_bench(int argc, const char* const* argv);
 
 }  // namespace varhush::apps

@@ -1,5 +1,6 @@
 // The model half: the commands that need LibTorch. Started by `varhush`, which prepares the
 // numerical runtime first; nobody types this name.
+#include "apps/bench/command_torch.hpp"
 #include "apps/common/command.hpp"
 #include "apps/common/command_table.hpp"
 #include "apps/common/runtime.hpp"
@@ -20,6 +21,7 @@ namespace varhush::apps {
 namespace {
 
 constexpr std::array kModelCommands{
+    Command{"", "bench", "", run_bench_on_torch},
     Command{"", "doctor-probe", "", run_doctor_probe},
     Command{"", "score", "", run_score_on_device},
     Command{"", "train", "", run_train},

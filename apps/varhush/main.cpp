@@ -33,7 +33,7 @@ constexpr std::array kCommands{
     Command{"Reads", "cover", "read coverage of BAM or CRAM as bedGraph or bigWig", run_cover},
     Command{"Models", "model", "list, show, check, convert and install model files", run_model},
     Command{"Models", "tracks", "search the track metadata of a model", run_tracks},
-    Command{"Models", "bench", "speed of this machine on the models' inner loops", run_bench},
+    Command{"Models", "bench", "speed and correctness of this build on this machine", run_bench},
     Command{"Models", "train", "train, join and measure splice networks", kModelHalf},
     Command{"This installation",
             "doctor",

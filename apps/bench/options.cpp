@@ -1,0 +1,78 @@
+#include "apps/bench/options.hpp"
+
+#include "apps/common/cli.hpp"
+#include "varhush/core/error.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace varhush::apps {
+
+namespace {
+
+constexpr HelpText kHelp{
+    .name = "bench",
+    .description =
+        "Speed and correctness of this build on this machine. 'kernels': GFLOP/s of the splice "
+        "networks' convolutions and their share of what the processor can do at most. 'parity': "
+        "AlphaGenome-style networks against numbers recorded from the reference implementation, "
+        "layer by layer; exit code 1 when one differs. 'recipe': writes weights from a formula, to "
+        "time networks whose weights one does not have.",
+    .example_a = "varhush bench kernels",
+    .example_b = "varhush bench kernels --json -@ 1",
+};
+
+void add_parity(CLI::App& app, BenchOptions& options) {
+    CLI::App* sub = app.add_subcommand("parity", "compare with recorded activations");
+    sub->callback([&options] { options.task = BenchOptions::Task::kParity; });
+    sub->add_option("folder", options.folder, "Folder with the fixtures and tiny_weights")
+        ->required()
+        ->type_name("DIR");
+    sub->add_flag("--quick", options.quick, "Leave out what takes over a minute");
+    sub->add_option("--engine", options.engine, "Whose network: ours, or that on LibTorch")
+        ->type_name("native|torch")
+        ->check(CLI::IsMember({"native", "torch"}))
+        ->capture_default_str();
+    sub->add_flag("--json", options.json, "Report as JSON");
+    add_run_options(*sub, options.run);
+    add_device_option(*sub, options.device);
+    sub->get_option("--device")
+        ->description("Where --engine torch runs: auto, cpu, cuda or cuda:N");
+    sub->get_option("--device")->default_str("cpu");
+}
+
+void add_recipe(CLI::App& app, BenchOptions& options) {
+    CLI::App* sub = app.add_subcommand("recipe", "write weights from a formula");
+    sub->callback([&options] { options.task = BenchOptions::Task::kRecipe; });
+    sub->add_option("output", options.output, "Safetensors file to write; 1.8 GB by default")
+        ->required()
+        ->type_name("FILE");
+    sub->add_option("--config", options.config, "Widths as JSON (default: the released ones)")
+        ->type_name("FILE");
+    add_run_options(*sub, options.run);
+}
+
+void validate(const BenchOptions& options) {
+    if (options.engine == "native" && options.device != "cpu" && options.device != "auto") {
+        throw Error(ErrorKind::kUsage,
+                    "--device " + options.device + ": the native engine runs on the processor",
+                    "add --engine torch");
+    }
+}
+
+}  // namespace
+
+BenchOptions parse_bench_options(int argc, const char* const* argv) {
+    BenchOptions options;
+    const auto app = make_command_app(kHelp);
+    app->require_subcommand(1);
+    CLI::App* kernels = app->add_subcommand("kernels", "the 32-channel convolutions");
+    kernels->add_flag("--json", options.json, "Report as JSON");
+    add_run_options(*kernels, options.run);
+    add_parity(*app, options);
+    add_recipe(*app, options);
+    parse_command_line(*app, argc, argv);
+    validate(options);
+    return options;
+}
+
+}  // namespace varhush::apps

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "apps/common/run_options.hpp"
+
+#include <string>
+
+namespace varhush::apps {
+
+struct BenchOptions {
+    enum class Task { kKernels, kParity, kRecipe };
+    Task task = Task::kKernels;
+    RunOptions run;
+    bool json = false;
+
+    // parity
+    std::string folder;
+    bool quick = false;
+    std::string engine = "native";  ///< or "torch"
+    std::string device = "cpu";     ///< of the torch engine
+
+    // recipe
+    std::string output;
+    std::string config;  ///< file; empty: the released widths
+};
+
+/// @throws Error{kUsage} for what does not parse or does not go together.
+[[nodiscard]] BenchOptions parse_bench_options(int argc, const char* const* argv);
+
+}  // namespace varhush::apps
