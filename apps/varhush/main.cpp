@@ -9,6 +9,7 @@
 #include "apps/cover/command.hpp"
 #include "apps/doctor/command.hpp"
 #include "apps/model/command.hpp"
+#include "apps/predict/command.hpp"
 #include "apps/score/command.hpp"
 #include "apps/tracks/command.hpp"
 #include "apps/version/command.hpp"
@@ -30,6 +31,8 @@ constexpr auto kModelHalf = nullptr;
 constexpr std::array kCommands{
     Command{"Variant effect", "check", "does this VCF fit this reference? repairs", run_check},
     Command{"Variant effect", "score", "score every ALT allele and annotate", run_score},
+    Command{
+        "Variant effect", "predict", "tracks for regions or a haplotype as bigWig", run_predict},
     Command{"Reads", "cover", "read coverage of BAM or CRAM as bedGraph or bigWig", run_cover},
     Command{"Models", "model", "list, show, check, convert and install model files", run_model},
     Command{"Models", "tracks", "search the track metadata of a model", run_tracks},

@@ -2,6 +2,8 @@
 
 #include "variant_impl.hpp"
 
+#include <cstdlib>
+#include <memory>
 #include <utility>
 
 namespace varhush::io {
@@ -201,6 +203,38 @@ void VariantRecord::set_info(const VariantHeader& header,
     } else {
         impl_->pending.push_back({tag, with_missing(values)});
     }
+}
+
+SampleGenotype VariantRecord::genotype(const VariantHeader& header, int sample) const {
+    if (!impl_->late_text.empty()) {
+        throw Error(ErrorKind::kInput,
+                    where() + ": the record uses a tag or contig that the header does not define",
+                    "'varhush check --fix' completes the header");
+    }
+    const bcf_hdr_t* hts = header.impl().header.get();
+    VARHUSH_CHECK(sample >= 0 && sample < bcf_hdr_nsamples(hts));
+    std::int32_t* raw = nullptr;
+    int held = 0;
+    const int found = bcf_get_genotypes(hts, impl_->record.get(), &raw, &held);
+    const std::unique_ptr<std::int32_t, decltype(&std::free)> owner(raw, &std::free);
+    if (found < 0 && found != -1 && found != -3) {  // the tag is not defined, or not in the record
+        throw Error(ErrorKind::kInput, where() + ": FORMAT/GT cannot be read");
+    }
+    SampleGenotype genotype;
+    if (found <= 0) {
+        return genotype;
+    }
+    const int ploidy = found / bcf_hdr_nsamples(hts);
+    genotype.phased = true;
+    for (int i = 0; i < ploidy; ++i) {
+        const std::int32_t value = raw[sample * ploidy + i];
+        if (value == bcf_int32_vector_end) {
+            break;
+        }
+        genotype.alleles.push_back(bcf_gt_is_missing(value) ? -1 : bcf_gt_allele(value));
+        genotype.phased = genotype.phased && (i == 0 || bcf_gt_is_phased(value));
+    }
+    return genotype;
 }
 
 }  // namespace varhush::io

@@ -31,7 +31,7 @@ std::int64_t pass_bytes(const AlphaGenomeConfig& config, std::int64_t window_bp)
     const std::int64_t tokens = window_bp / kTokenBp;
     const std::int64_t bins = window_bp / kPairBp;
     // Tokens, the tower's branches beside them, and both embeddings made of them.
-    floats += tokens * (3 * std::int64_t{config.trunk_dim} + 2 * config.trunk_dim +
+    floats += tokens * (3 * std::int64_t{config.trunk_dim} + 2 * std::int64_t{config.trunk_dim} +
                         config.embedding_128bp_dim + config.embedding_1bp_dim);
     floats += 4 * bins * bins * config.pair_dim;  // state, update, its branches
     return floats * kFloat;

@@ -45,6 +45,12 @@ class VariantHeader {
     std::unique_ptr<Impl> impl_;
 };
 
+/// FORMAT/GT of one sample.
+struct SampleGenotype {
+    std::vector<int> alleles;  ///< 0: REF, 1: the first ALT, …; -1: missing; empty: no GT
+    bool phased = false;       ///< every allele behind the first follows a '|'
+};
+
 /// One record, reused by readers. Everything it does not touch is written as it came.
 /// Views stay valid until the record changes.
 class VariantRecord {
@@ -62,6 +68,10 @@ class VariantRecord {
     [[nodiscard]] std::string_view alt(std::size_t index) const;
     [[nodiscard]] std::string where() const;       ///< "chr1:12345 rs99", 1-based, for messages
     [[nodiscard]] std::size_t size_bytes() const;  ///< about the memory that its fields take
+
+    /// Genotype of sample number `sample` of the reader's `header`.
+    /// @throws Error{kInput} when FORMAT cannot be read.
+    [[nodiscard]] SampleGenotype genotype(const VariantHeader& header, int sample) const;
 
     /// Values of an INFO tag, one an ALT allele; nullopt and "" are written as '.'. The tag must be
     /// in the header given to the writer. An empty span removes the tag.

@@ -1,0 +1,246 @@
+#include "apps/predict/command.hpp"
+
+#include "apps/common/reader_options.hpp"
+#include "apps/predict/haplotype.hpp"
+#include "apps/predict/journal.hpp"
+#include "apps/predict/options.hpp"
+#include "apps/predict/outputs.hpp"
+#include "apps/predict/run.hpp"
+#include "varhush/core/error.hpp"
+#include "varhush/core/log.hpp"
+#include "varhush/core/memory.hpp"
+#include "varhush/core/thread_plan.hpp"
+#include "varhush/core/version.hpp"
+#include "varhush/io/fasta_reader.hpp"
+#include "varhush/io/thread_pool.hpp"
+#include "varhush/models/alphagenome_file.hpp"
+#include "varhush/models/alphagenome_native.hpp"
+#include "varhush/models/memory_forecast.hpp"
+#include "varhush/scoring/track_selection.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+
+namespace varhush::apps {
+
+namespace {
+
+bool runs_along_the_sequence(models::OutputType output) {
+    return models::is_genome_track(output) || output == models::OutputType::kSpliceSites ||
+           output == models::OutputType::kSpliceSiteUsage;
+}
+
+std::vector<std::string> split_list(const std::string& text) {
+    std::vector<std::string> parts;
+    std::stringstream stream(text);
+    for (std::string part; std::getline(stream, part, ',');) {
+        if (!part.empty()) {
+            parts.push_back(part);
+        }
+    }
+    return parts;
+}
+
+std::vector<models::OutputType> wanted_heads(const PredictOptions& options,
+                                             const models::AlphaGenomeConfig& config) {
+    std::vector<models::OutputType> heads;
+    for (const std::string& name : split_list(options.heads)) {
+        const auto output = models::find_output_type(name);
+        if (!output || !runs_along_the_sequence(*output)) {
+            throw Error(
+                ErrorKind::kUsage,
+                "--heads: " + name + (output ? " is no track along the sequence" : " is no output"),
+                "tracks are ATAC, DNASE, PROCAP, CAGE, RNA_SEQ, CHIP_TF, CHIP_HISTONE, "
+                "SPLICE_SITES, SPLICE_SITE_USAGE");
+        }
+        if (!config.has(*output)) {
+            throw Error(ErrorKind::kUsage, "--heads: the model has no " + name);
+        }
+        heads.push_back(*output);
+    }
+    return heads;
+}
+
+int resolution_of(const PredictOptions& options, models::OutputType output) {
+    const int finest = models::scored_resolution_bp(output);
+    if (options.resolution_bp == 0) {
+        return finest;
+    }
+    if (options.resolution_bp < finest) {
+        throw Error(ErrorKind::kUsage,
+                    "--resolution 1: " + std::string(models::output_name(output)) +
+                        " has no values of single bases",
+                    "leave it out with --heads, or --resolution");
+    }
+    if (options.resolution_bp > finest && !models::is_genome_track(output)) {
+        throw Error(ErrorKind::kUsage,
+                    "--resolution 128: " + std::string(models::output_name(output)) +
+                        " has only values of single bases",
+                    "leave it out with --heads, or --resolution");
+    }
+    return options.resolution_bp;
+}
+
+std::vector<PredictedOutput> wanted_outputs(const PredictOptions& options,
+                                            const models::AlphaGenomeFile& file,
+                                            int organism) {
+    const auto heads = wanted_heads(options, file.config);
+    const scoring::TrackFilter filter =
+        options.tracks.empty() ? scoring::TrackFilter() : scoring::TrackFilter(options.tracks);
+    const auto selection = scoring::select_tracks(
+        file.tracks.at(static_cast<std::size_t>(organism)), filter, split_list(options.tissue));
+    std::vector<PredictedOutput> outputs;
+    for (const auto output : models::all_output_types()) {
+        const bool wanted =
+            heads.empty() || std::find(heads.begin(), heads.end(), output) != heads.end();
+        if (wanted && runs_along_the_sequence(output) && !selection.of(output).empty()) {
+            outputs.push_back({output, resolution_of(options, output), selection.of(output)});
+        }
+    }
+    if (outputs.empty()) {
+        throw Error(ErrorKind::kUsage,
+                    "--heads, --tracks and --tissue select no track of this model",
+                    "'varhush tracks' lists and searches them");
+    }
+    return outputs;
+}
+
+std::string describe(const PredictOptions& options,
+                     const models::AlphaGenomeFile& file,
+                     const PredictJob& job) {
+    std::string text = "varhush " + std::string(core::version()) + "\n";
+    text += "model " + file.identity.sha256 + "\norganism " + options.organism + "\n";
+    text += "window " + std::to_string(options.window_bp) + " halo " +
+            std::to_string(options.halo_bp) + "\n";
+    text += "haplotype " +
+            (options.haplotype == 0 ? "none"
+                                    : options.sample + " " + std::to_string(options.haplotype)) +
+            "\n";
+    for (const PredictedOutput& output : job.outputs) {
+        text += "output ";
+        text += models::output_name(output.output);
+        text += " bins " + std::to_string(output.resolution_bp) + " channels";
+        for (const auto channel : output.channels) {
+            text += ' ';
+            text += std::to_string(channel);
+        }
+        text += '\n';
+    }
+    for (const PredictTile& tile : job.tiles) {
+        text += "tile ";
+        text += tile.contig;
+        for (const auto& range : tile.wanted) {
+            text += ' ';
+            text += std::to_string(range.begin);
+            text += '-';
+            text += std::to_string(range.end);
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+/// The window and the values of the largest tile must fit.
+void check_memory(const PredictOptions& options,
+                  const models::AlphaGenomeConfig& config,
+                  const PredictJob& job,
+                  int threads) {
+    std::uint64_t most = 0;
+    for (const PredictTile& tile : job.tiles) {
+        most = std::max(most, layout_of(tile, job.outputs).values);
+    }
+    const std::int64_t free_bytes = core::available_memory().available_bytes;
+    if (free_bytes > 0) {
+        const auto held = static_cast<std::int64_t>(2 * most * sizeof(float));
+        models::check_window_fits(config,
+                                  options.window_bp,
+                                  std::max<std::int64_t>(free_bytes - held, 1),
+                                  threads,
+                                  /*two_passes=*/false);
+    }
+}
+
+void tell(const Haplotype& haplotype) {
+    std::string text = std::to_string(haplotype.applied) + " changes of the haplotype applied";
+    for (const auto& [reason, count] : haplotype.left_out) {
+        text += ", ";
+        text += std::to_string(count);
+        text += " left out: ";
+        text += reason;
+    }
+    core::log(haplotype.left_out.empty() ? core::LogLevel::kInfo : core::LogLevel::kWarning, text);
+}
+
+struct Made {
+    std::size_t were_there = 0;
+    std::size_t files = 0;
+};
+
+Made make(const PredictOptions& options,
+          const models::AlphaGenomeFile& file,
+          const PredictJob& job,
+          const PredictJournal& journal,
+          int threads) {
+    try {
+        const auto model = models::make_native_alphagenome(file.file, file.config, threads);
+        Made made;
+        made.were_there = predict_tiles(job, *model, journal);
+        made.files = write_tracks(job,
+                                  file.tracks.at(static_cast<std::size_t>(job.organism)),
+                                  journal,
+                                  options.output,
+                                  options.format);
+        return made;
+    } catch (...) {
+        core::log(core::LogLevel::kWarning,
+                  "finished windows are kept in " + journal.folder() + "; --resume goes on");
+        throw;
+    }
+}
+
+}  // namespace
+
+int run_predict(int argc, const char* const* argv) {
+    const PredictOptions options = parse_predict_options(argc, argv);
+    apply_verbosity(options.run);
+    const core::ThreadPlan plan = core::make_thread_plan(options.run.threads);
+    const models::AlphaGenomeFile file = models::load_alphagenome(options.model);
+    if (!file.notice.empty()) {
+        core::log(core::LogLevel::kWarning, file.notice);
+    }
+    const int organism = file.organism_index(options.organism);
+    const io::FastaReader fasta(options.fasta);
+
+    PredictJob job;
+    job.reference = &fasta;
+    job.window_bp = options.window_bp;
+    job.organism = organism;
+    job.outputs = wanted_outputs(options, file, organism);
+    const RegionOptions regions{options.regions, options.regions_file, {}, {}};
+    const auto wanted = reader_options("", regions).regions;
+    if (wanted.empty() && !options.regions_file.empty()) {
+        throw Error(ErrorKind::kInput, options.regions_file + " holds no region");
+    }
+    job.tiles = plan_tiles(fasta, wanted, options.window_bp - 2 * options.halo_bp);
+    check_memory(options, file.config, job, plan.model);
+    std::optional<Haplotype> haplotype;
+    if (!options.vcf.empty()) {
+        const io::ThreadPool pool(plan.hts);
+        haplotype = read_haplotype(options.vcf, options.sample, options.haplotype, fasta, pool);
+        tell(*haplotype);
+        job.haplotype = &*haplotype;
+    }
+
+    const PredictJournal journal(options.output, describe(options, file, job), options.resume);
+    const Made made = make(options, file, job, journal, plan.model);
+    journal.remove();
+    core::log(core::LogLevel::kInfo,
+              std::to_string(job.tiles.size()) + " windows of " +
+                  std::to_string(options.window_bp) + " bases, " + std::to_string(made.were_there) +
+                  " of them from the journal; " + std::to_string(made.files) + " files in " +
+                  options.output);
+    return 0;
+}
+
+}  // namespace varhush::apps

@@ -1,0 +1,187 @@
+#include "apps/predict/haplotype.hpp"
+
+#include "varhush/core/error.hpp"
+#include "varhush/io/variant_reader.hpp"
+#include "varhush/seq/contig_alias.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+#include <utility>
+
+namespace varhush::apps {
+
+namespace {
+
+int sample_index(const io::VariantHeader& header, const std::string& name, const std::string& vcf) {
+    const auto samples = header.samples();
+    if (samples.empty()) {
+        throw Error(ErrorKind::kInput, vcf + " has no samples", "a haplotype needs genotypes");
+    }
+    if (name.empty() && samples.size() == 1) {
+        return 0;
+    }
+    const auto found = std::find(samples.begin(), samples.end(), name);
+    if (name.empty() || found == samples.end()) {
+        throw Error(ErrorKind::kUsage,
+                    name.empty() ? vcf + " has " + std::to_string(samples.size()) +
+                                       " samples: say which with --sample"
+                                 : vcf + " has no sample '" + name + "'",
+                    "'bcftools query -l' lists them");
+    }
+    return static_cast<int>(found - samples.begin());
+}
+
+bool same_base(char a, char b) {
+    return std::toupper(static_cast<unsigned char>(a)) ==
+           std::toupper(static_cast<unsigned char>(b));
+}
+
+/// What changes, as the record has it: an indel is not moved, because another change of the
+/// haplotype may lie within the repeat it could move in.
+seq::Change trimmed(std::int64_t start, std::string_view ref, std::string_view alt) {
+    while (!ref.empty() && !alt.empty() && same_base(ref.front(), alt.front())) {
+        ref.remove_prefix(1);
+        alt.remove_prefix(1);
+        ++start;
+    }
+    while (!ref.empty() && !alt.empty() && same_base(ref.back(), alt.back())) {
+        ref.remove_suffix(1);
+        alt.remove_suffix(1);
+    }
+    seq::Change change{start, std::string(ref), std::string(alt)};
+    for (char& base : change.alt) {
+        base = static_cast<char>(std::toupper(static_cast<unsigned char>(base)));
+    }
+    return change;
+}
+
+/// Takes the alleles of one file, record by record.
+class Collector {
+  public:
+    Collector(int sample, int copy, const seq::ReferenceSource& reference)
+        : sample_(sample),
+          copy_(static_cast<std::size_t>(copy - 1)),
+          reference_(reference),
+          aliases_(seq::aliases_of(reference)) {}
+
+    void take(const io::VariantHeader& header, const io::VariantRecord& record) {
+        const int allele = carried(record, record.genotype(header, sample_));
+        if (allele <= 0) {
+            return;
+        }
+        const auto contig = aliases_.find(record.contig());
+        if (!contig) {
+            ++out_.left_out["on a contig that the FASTA lacks"];
+            return;
+        }
+        const auto alt = static_cast<std::size_t>(allele - 1);
+        if (alt >= record.alt_count()) {
+            throw Error(ErrorKind::kInput,
+                        record.where() + ": the genotype names ALT " + std::to_string(allele) +
+                            " of " + std::to_string(record.alt_count()));
+        }
+        const auto status = seq::classify_alt(record.alt(alt));
+        if (status != seq::AlleleStatus::kOk) {
+            leave_out(status);
+            return;
+        }
+        if (!seq::ref_agrees(reference_, *contig, record.position(), record.ref())) {
+            throw Error(ErrorKind::kInput,
+                        record.where() + ": REF is not in the reference",
+                        "is this file on another genome build? see 'varhush check'");
+        }
+        add(*contig, trimmed(record.position(), record.ref(), record.alt(alt)));
+    }
+
+    Haplotype finish() {
+        for (auto& [contig, changes] : out_.changes) {
+            keep_disjoint(changes);
+            out_.applied += static_cast<std::int64_t>(changes.size());
+        }
+        return std::move(out_);
+    }
+
+  private:
+    /// Number of the allele on the haplotype; 0 for REF, -1 for none.
+    int carried(const io::VariantRecord& record, const io::SampleGenotype& genotype) {
+        const auto& alleles = genotype.alleles;
+        if (alleles.empty()) {
+            throw Error(ErrorKind::kInput, record.where() + ": no genotype (FORMAT/GT)");
+        }
+        if (std::find(alleles.begin(), alleles.end(), -1) != alleles.end()) {
+            ++out_.left_out["with a missing genotype"];
+            return -1;
+        }
+        if (alleles.size() == 1) {
+            return alleles[0];  // haploid: on both
+        }
+        if (alleles.size() > 2) {
+            throw Error(ErrorKind::kInput, record.where() + ": more than two haplotypes");
+        }
+        if (alleles[0] != alleles[1] && !genotype.phased) {
+            throw Error(ErrorKind::kInput,
+                        record.where() + ": heterozygous without phase",
+                        "phase the file first, or leave such records out");
+        }
+        return alleles.at(copy_);
+    }
+
+    void leave_out(seq::AlleleStatus status) {
+        if (status == seq::AlleleStatus::kStar) {
+            return;  // the deletion that takes this place has a record of its own
+        }
+        ++out_.left_out[status == seq::AlleleStatus::kSymbolic ? "symbolic"
+                                                               : "with letters outside ACGT"];
+    }
+
+    void add(const std::string& contig, seq::Change change) {
+        if (!change.ref.empty() || !change.alt.empty()) {
+            out_.changes[contig].push_back(std::move(change));
+        }
+    }
+
+    void keep_disjoint(std::vector<seq::Change>& changes) {
+        std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
+            return std::pair(a.start, a.end()) < std::pair(b.start, b.end());
+        });
+        std::vector<seq::Change> kept;
+        for (seq::Change& change : changes) {
+            // An insertion stands before the base at its start; two at one place have no order.
+            const bool both_insert = !kept.empty() && kept.back().ref.empty() && change.ref.empty();
+            const bool clash =
+                !kept.empty() && (change.start < kept.back().end() ||
+                                  (both_insert && change.start == kept.back().start));
+            if (clash) {
+                ++out_.left_out["overlapping another change of the haplotype"];
+            } else {
+                kept.push_back(std::move(change));
+            }
+        }
+        changes = std::move(kept);
+    }
+
+    int sample_;
+    std::size_t copy_;
+    const seq::ReferenceSource& reference_;
+    seq::ContigAliases aliases_;
+    Haplotype out_;
+};
+
+}  // namespace
+
+Haplotype read_haplotype(const std::string& vcf,
+                         const std::string& sample,
+                         int copy,
+                         const seq::ReferenceSource& reference,
+                         const io::ThreadPool& pool) {
+    io::VariantReader reader({.path = vcf}, pool);
+    Collector collector(sample_index(reader.header(), sample, vcf), copy, reference);
+    io::VariantRecord record;
+    while (reader.next(record)) {
+        collector.take(reader.header(), record);
+    }
+    return collector.finish();
+}
+
+}  // namespace varhush::apps

@@ -1,0 +1,149 @@
+#include "apps/predict/journal.hpp"
+
+#include "varhush/core/error.hpp"
+#include "varhush/io/output_file.hpp"
+#include "varhush/nn/sha256.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace varhush::apps {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kHashLetters = 64;
+constexpr const char* kDescription = "run.txt";
+
+std::string hash_of(const std::string& sequence, std::span<const float> values) {
+    nn::Sha256 hash;
+    hash.update(std::as_bytes(std::span(sequence)));
+    hash.update(std::as_bytes(values));
+    return hash.finish();
+}
+
+std::string without_slash(std::string path) {
+    while (path.size() > 1 && path.back() == '/') {
+        path.pop_back();
+    }
+    return path;
+}
+
+std::string read_all(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+}  // namespace
+
+PredictJournal::PredictJournal(const std::string& output,
+                               const std::string& description,
+                               bool resume)
+    : folder_(without_slash(output) + ".journal") {
+    std::error_code error;
+    const bool there = fs::exists(folder_ / kDescription, error);
+    if (there && !resume) {
+        throw Error(ErrorKind::kUsage,
+                    folder_.string() + " is the journal of a run that was stopped",
+                    "--resume goes on with it; remove the folder to start anew");
+    }
+    if (there) {
+        compare(description);
+        return;
+    }
+    fs::create_directories(folder_, error);
+    if (error) {
+        throw Error(ErrorKind::kOutput,
+                    "cannot create " + folder_.string() + ": " + error.message());
+    }
+    io::OutputFile out((folder_ / kDescription).string());
+    out.write(description);
+    out.close();
+}
+
+void PredictJournal::compare(const std::string& description) const {
+    std::istringstream now(description);
+    std::istringstream before(read_all(folder_ / kDescription));
+    std::string a;
+    std::string b;
+    while (true) {
+        const bool more_now = static_cast<bool>(std::getline(now, a));
+        const bool more_before = static_cast<bool>(std::getline(before, b));
+        if (!more_now && !more_before) {
+            return;
+        }
+        if (more_now != more_before || a != b) {
+            throw Error(ErrorKind::kResume,
+                        folder_.string() + " is the journal of another run: it has '" +
+                            (more_before ? b.substr(0, 200) : "") + "', this run '" +
+                            (more_now ? a.substr(0, 200) : "") + "'",
+                        "give the options of that run, or remove the folder to start anew");
+        }
+    }
+}
+
+std::string PredictJournal::path(std::size_t tile) const {
+    return (folder_ / ("tile-" + std::to_string(tile))).string();
+}
+
+bool PredictJournal::has(std::size_t tile,
+                         const std::string& sequence_sha256,
+                         std::uint64_t values) const {
+    std::error_code ignored;
+    if (!fs::exists(path(tile), ignored)) {
+        return false;
+    }
+    const std::string text = read_all(path(tile));
+    if (text.size() != 2 * kHashLetters + values * sizeof(float)) {
+        return false;
+    }
+    std::vector<float> read_back(values);
+    std::copy_n(text.data() + kHashLetters,
+                values * sizeof(float),
+                reinterpret_cast<char*>(read_back.data()));
+    const std::string sequence = text.substr(0, kHashLetters);
+    if (hash_of(sequence, read_back) != text.substr(text.size() - kHashLetters)) {
+        return false;  // damaged: computed once more
+    }
+    if (sequence != sequence_sha256) {
+        throw Error(
+            ErrorKind::kResume,
+            path(tile) + " was made from another sequence",
+            "the FASTA or the VCF has changed; remove " + folder_.string() + " to start anew");
+    }
+    return true;
+}
+
+void PredictJournal::put(std::size_t tile,
+                         const std::string& sequence_sha256,
+                         std::span<const float> values) const {
+    io::OutputFile out(path(tile));
+    out.write(sequence_sha256);
+    out.write({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
+    out.write(hash_of(sequence_sha256, values));
+    out.close();
+}
+
+void PredictJournal::read(std::size_t tile, std::uint64_t first, std::span<float> out) const {
+    std::ifstream in(path(tile), std::ios::binary);
+    in.seekg(static_cast<std::streamoff>(kHashLetters + first * sizeof(float)));
+    in.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size_bytes()));
+    if (!in) {
+        throw Error(ErrorKind::kOutput, "cannot read back " + path(tile));
+    }
+}
+
+void PredictJournal::remove() const {
+    std::error_code error;
+    fs::remove_all(folder_, error);
+    if (error) {
+        throw Error(ErrorKind::kOutput,
+                    "cannot remove " + folder_.string() + ": " + error.message());
+    }
+}
+
+}  // namespace varhush::apps

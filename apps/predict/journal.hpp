@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace varhush::apps {
+
+/// What a stopped run has finished: a folder beside the output folder with one file a tile. A
+/// tile's file holds the hash of the sequence it was made from, its values, and the hash of all
+/// that.
+class PredictJournal {
+  public:
+    /// `description` says everything that the values depend on but the sequences, one "key value" a
+    /// line. Without `resume` there must be no journal yet; with it, one that is there must have
+    /// the same description.
+    /// @throws Error{kResume} naming the line that differs, Error{kUsage} for a journal in the way,
+    /// Error{kOutput}.
+    PredictJournal(const std::string& output, const std::string& description, bool resume);
+
+    /// Whether the tile is finished, complete and made from this sequence.
+    /// @throws Error{kResume} when it was made from another one.
+    [[nodiscard]] bool has(std::size_t tile,
+                           const std::string& sequence_sha256,
+                           std::uint64_t values) const;
+    void put(std::size_t tile,
+             const std::string& sequence_sha256,
+             std::span<const float> values) const;
+    /// Values [first, first + out.size()) of a finished tile.
+    void read(std::size_t tile, std::uint64_t first, std::span<float> out) const;
+
+    /// Takes the journal away: the run is complete.
+    void remove() const;
+    [[nodiscard]] std::string folder() const { return folder_.string(); }
+
+  private:
+    [[nodiscard]] std::string path(std::size_t tile) const;
+    void compare(const std::string& description) const;
+
+    std::filesystem::path folder_;
+};
+
+}  // namespace varhush::apps

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "apps/common/run_options.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace varhush::apps {
+
+/// What `varhush predict` was asked for.
+struct PredictOptions {
+    std::string model;
+    std::string fasta;
+    std::string output;        ///< folder
+    std::string regions;       ///< -r
+    std::string regions_file;  ///< -R
+    std::string organism = "human";
+    std::string heads;
+    std::string tracks;
+    std::string tissue;
+    std::int64_t window_bp = 131072;
+    std::int64_t halo_bp = -1;  ///< -1: a quarter of the window
+    int resolution_bp = 0;      ///< 0: each output's own
+    std::string format = "bigwig";
+    std::string vcf;
+    std::string sample;
+    int haplotype = 0;  ///< 1 or 2; 0: the reference
+    bool resume = false;
+    RunOptions run;
+};
+
+/// @throws Error{kUsage}, CLI::CallForHelp
+PredictOptions parse_predict_options(int argc, const char* const* argv);
+
+/// Cross-checks; sets halo_bp when it was not given. @throws Error{kUsage}
+void validate(PredictOptions& options);
+
+}  // namespace varhush::apps

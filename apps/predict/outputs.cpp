@@ -1,0 +1,170 @@
+#include "apps/predict/outputs.hpp"
+
+#include "varhush/core/error.hpp"
+#include "varhush/io/output_file.hpp"
+#include "varhush/io/signal_writer.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace varhush::apps {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// libBigWig holds 12 bytes a value of one contig while it makes zoom levels.
+constexpr std::uint64_t kMostZoomedValues = 100'000'000;
+
+const char* strand_word(char strand) {
+    if (strand == '.') {
+        return "both";
+    }
+    return strand == '+' ? "plus" : "minus";
+}
+
+std::uint64_t most_values_a_contig(const PredictJob& job, std::size_t output) {
+    std::uint64_t most = 0;
+    std::uint64_t here = 0;
+    const std::string* contig = nullptr;
+    for (const PredictTile& tile : job.tiles) {
+        here = contig != nullptr && *contig == tile.contig ? here : 0;
+        contig = &tile.contig;
+        for (const auto& range : to_bins(tile.wanted, job.outputs[output].resolution_bp)) {
+            here += static_cast<std::uint64_t>(range.size());
+        }
+        most = std::max(most, here);
+    }
+    return most;
+}
+
+/// Bins from `start` on, cut at the contig's end, without those that are NaN.
+void add_values(io::SignalWriter& out,
+                const std::string& contig,
+                std::int64_t length_bp,
+                std::int64_t start,
+                std::int64_t bin_bp,
+                std::span<const float> values) {
+    for (std::size_t i = 0; i < values.size();) {
+        if (std::isnan(values[i])) {
+            ++i;
+            continue;
+        }
+        std::size_t end = i + 1;
+        while (end < values.size() && !std::isnan(values[end])) {
+            ++end;
+        }
+        const std::int64_t from = start + static_cast<std::int64_t>(i) * bin_bp;
+        const std::int64_t to = start + static_cast<std::int64_t>(end) * bin_bp;
+        const bool sticks_out = to > length_bp;
+        out.add_bins(contig, from, bin_bp, values.subspan(i, end - i - (sticks_out ? 1 : 0)));
+        if (sticks_out) {
+            out.add(contig, to - bin_bp, length_bp, values[end - 1]);
+        }
+        i = end;
+    }
+}
+
+void write_track(const PredictJob& job,
+                 std::size_t output,
+                 std::size_t column,
+                 const PredictJournal& journal,
+                 io::SignalWriter& out) {
+    std::vector<float> values;
+    const std::int64_t bin_bp = job.outputs[output].resolution_bp;
+    for (std::size_t i = 0; i < job.tiles.size(); ++i) {
+        const PredictTile& tile = job.tiles[i];
+        const TileLayout layout = layout_of(tile, job.outputs);
+        values.resize(layout.bin_count[output]);
+        journal.read(i, layout.first[output] + column * layout.bin_count[output], values);
+        const std::int64_t length = job.reference->length_bp(tile.contig).value();
+        std::size_t at = 0;
+        for (const auto& range : layout.bins[output]) {
+            const auto count = static_cast<std::size_t>(range.size());
+            add_values(out,
+                       tile.contig,
+                       length,
+                       range.begin * bin_bp,
+                       bin_bp,
+                       std::span(values).subspan(at, count));
+            at += count;
+        }
+    }
+    out.close();
+}
+
+}  // namespace
+
+std::string track_file_name(const models::Track& track) {
+    constexpr std::size_t kMostLetters = 80;
+    char channel[16];
+    std::snprintf(channel, sizeof channel, "%04d", track.channel);
+    std::string name = track.name.substr(0, kMostLetters);
+    for (char& letter : name) {
+        const bool plain = std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '.' ||
+                           letter == '-' || letter == '_';
+        letter = plain ? letter : '_';
+    }
+    return std::string(models::output_key(track.output)) + "." + channel + "." + name + "." +
+           strand_word(track.strand);
+}
+
+std::size_t write_tracks(const PredictJob& job,
+                         const models::TrackTable& tracks,
+                         const PredictJournal& journal,
+                         const std::string& folder,
+                         const std::string& format) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error || !fs::is_directory(folder)) {
+        throw Error(ErrorKind::kOutput, "cannot create the folder " + folder);
+    }
+    std::size_t files = 0;
+    std::string list = "file\toutput_type\ttrack_index\tname\tstrand\tontology_curie\tbin_bp\n";
+    for (std::size_t i = 0; i < job.outputs.size(); ++i) {
+        const PredictedOutput& output = job.outputs[i];
+        const int zooms =
+            most_values_a_contig(job, i) <= kMostZoomedValues ? io::BigWigWriter::kZoomLevels : 0;
+        for (std::size_t column = 0; column < output.channels.size(); ++column) {
+            const models::Track& track =
+                tracks.tracks(output.output)[static_cast<std::size_t>(output.channels[column])];
+            const std::string base = (fs::path(folder) / track_file_name(track)).string();
+            for (const bool bigwig : {true, false}) {
+                if (format == (bigwig ? "bedgraph" : "bigwig")) {
+                    continue;
+                }
+                const std::string path = base + (bigwig ? ".bw" : ".bedgraph.gz");
+                std::unique_ptr<io::SignalWriter> out;
+                if (bigwig) {
+                    out = std::make_unique<io::BigWigWriter>(path, job.reference->contigs(), zooms);
+                } else {
+                    out = std::make_unique<io::BedGraphWriter>(path);
+                }
+                write_track(job, i, column, journal, *out);
+                ++files;
+                for (const std::string& cell : {fs::path(path).filename().string(),
+                                                std::string(models::output_name(track.output)),
+                                                std::to_string(track.channel),
+                                                track.name,
+                                                std::string(1, track.strand),
+                                                track.ontology_curie}) {
+                    list += cell;
+                    list += '\t';
+                }
+                list += std::to_string(output.resolution_bp);
+                list += '\n';
+            }
+        }
+    }
+    io::OutputFile out((fs::path(folder) / "tracks.tsv").string());
+    out.write(list);
+    out.close();
+    return files;
+}
+
+}  // namespace varhush::apps

@@ -1,0 +1,190 @@
+#include "apps/predict/run.hpp"
+
+#include "apps/predict/sequence.hpp"
+#include "varhush/core/error.hpp"
+#include "varhush/core/log.hpp"
+#include "varhush/nn/sha256.hpp"
+#include "varhush/seq/alphabet.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <span>
+#include <string>
+
+namespace varhush::apps {
+
+namespace {
+
+using models::PositionRange;
+
+constexpr float kNothing = std::numeric_limits<float>::quiet_NaN();
+
+std::span<const seq::Change> changes_on(const PredictJob& job, const std::string& contig) {
+    if (job.haplotype == nullptr) {
+        return {};
+    }
+    const auto found = job.haplotype->changes.find(contig);
+    return found == job.haplotype->changes.end() ? std::span<const seq::Change>()
+                                                 : std::span<const seq::Change>(found->second);
+}
+
+/// For each wanted reference bin, the bin of the window whose value it gets; -1: none. A bin of one
+/// base is that base; a wider one goes by the base in its middle, or the next that is there.
+std::vector<std::int64_t> sources_of(const WindowSequence& window,
+                                     const std::vector<PositionRange>& bins,
+                                     std::int64_t bin_bp) {
+    std::vector<std::int64_t> sources;
+    for (const PositionRange& range : bins) {
+        for (std::int64_t bin = range.begin; bin < range.end; ++bin) {
+            const std::int64_t index = window.index_of(bin * bin_bp + bin_bp / 2);
+            const bool inside =
+                index < static_cast<std::int64_t>(window.position.size()) &&
+                window.position[static_cast<std::size_t>(index)] < (bin + 1) * bin_bp;
+            sources.push_back(inside ? index / bin_bp : -1);
+        }
+    }
+    return sources;
+}
+
+/// Ascending, disjoint ranges that hold all of `sources`.
+std::vector<PositionRange> ranges_over(const std::vector<std::int64_t>& sources) {
+    std::vector<PositionRange> ranges;
+    for (const std::int64_t source : sources) {
+        if (source < 0) {
+            continue;
+        }
+        if (!ranges.empty() && source < ranges.back().end) {
+            continue;
+        }
+        if (!ranges.empty() && source == ranges.back().end) {
+            ++ranges.back().end;
+        } else {
+            ranges.push_back({source, source + 1});
+        }
+    }
+    return ranges;
+}
+
+/// [bins of the window, channels] -> [channels, reference bins].
+void place(const std::vector<float>& found,
+           const std::vector<PositionRange>& ranges,
+           const std::vector<std::int64_t>& sources,
+           std::size_t channels,
+           std::span<float> out) {
+    std::size_t range = 0;
+    std::int64_t row_of_range = 0;
+    for (std::size_t bin = 0; bin < sources.size(); ++bin) {
+        if (sources[bin] < 0) {
+            continue;
+        }
+        while (sources[bin] >= ranges[range].end) {
+            row_of_range += ranges[range].size();
+            ++range;
+        }
+        const auto row =
+            static_cast<std::size_t>(row_of_range + sources[bin] - ranges[range].begin);
+        for (std::size_t channel = 0; channel < channels; ++channel) {
+            out[channel * sources.size() + bin] = found[row * channels + channel];
+        }
+    }
+}
+
+std::vector<float> predict_tile(const PredictJob& job,
+                                const PredictTile& tile,
+                                const WindowSequence& window,
+                                models::SequenceModel& model) {
+    const TileLayout layout = layout_of(tile, job.outputs);
+    const auto pass = model.run(seq::base_codes(window.bases), job.organism);
+    std::vector<std::vector<std::int64_t>> sources;
+    std::vector<models::TrackQuery> queries;
+    for (std::size_t i = 0; i < job.outputs.size(); ++i) {
+        const PredictedOutput& output = job.outputs[i];
+        sources.push_back(sources_of(window, layout.bins[i], output.resolution_bp));
+        queries.push_back(
+            {output.output, output.resolution_bp, ranges_over(sources.back()), output.channels});
+    }
+    std::vector<float> values(layout.values, kNothing);
+    const auto found = pass->tracks(queries);
+    for (std::size_t i = 0; i < job.outputs.size(); ++i) {
+        const std::size_t channels = job.outputs[i].channels.size();
+        place(found[i],
+              queries[i].bins,
+              sources[i],
+              channels,
+              std::span(values).subspan(layout.first[i], channels * layout.bin_count[i]));
+    }
+    return values;
+}
+
+/// A line a minute.
+class Progress {
+  public:
+    explicit Progress(std::size_t tiles) : tiles_(tiles) {}
+
+    void done(std::size_t tile, bool computed) {
+        computed_ += computed ? 1 : 0;
+        const auto now = std::chrono::steady_clock::now();
+        if (now - last_ < std::chrono::minutes(1) || computed_ == 0) {
+            return;
+        }
+        last_ = now;
+        const std::chrono::duration<double> took = now - start_;
+        const double left =
+            took.count() / static_cast<double>(computed_) * static_cast<double>(tiles_ - tile - 1);
+        core::log(core::LogLevel::kInfo,
+                  std::to_string(tile + 1) + " of " + std::to_string(tiles_) + " windows, " +
+                      std::to_string(static_cast<std::int64_t>(left / 60) + 1) + " min left");
+    }
+
+  private:
+    std::size_t tiles_;
+    std::size_t computed_ = 0;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point last_ = start_;
+};
+
+}  // namespace
+
+TileLayout layout_of(const PredictTile& tile, const std::vector<PredictedOutput>& outputs) {
+    TileLayout layout;
+    for (const PredictedOutput& output : outputs) {
+        layout.bins.push_back(to_bins(tile.wanted, output.resolution_bp));
+        std::uint64_t bins = 0;
+        for (const PositionRange& range : layout.bins.back()) {
+            bins += static_cast<std::uint64_t>(range.size());
+        }
+        layout.first.push_back(layout.values);
+        layout.bin_count.push_back(bins);
+        layout.values += bins * output.channels.size();
+    }
+    return layout;
+}
+
+std::size_t predict_tiles(const PredictJob& job,
+                          models::SequenceModel& model,
+                          const PredictJournal& journal) {
+    Progress progress(job.tiles.size());
+    std::size_t were_there = 0;
+    for (std::size_t i = 0; i < job.tiles.size(); ++i) {
+        const PredictTile& tile = job.tiles[i];
+        const WindowSequence window = window_sequence(*job.reference,
+                                                      tile.contig,
+                                                      changes_on(job, tile.contig),
+                                                      tile.kept.begin + tile.kept.size() / 2,
+                                                      job.window_bp);
+        nn::Sha256 hash;
+        hash.update(std::as_bytes(std::span(window.bases)));
+        const std::string sequence = hash.finish();
+        const bool finished = journal.has(i, sequence, layout_of(tile, job.outputs).values);
+        if (finished) {
+            ++were_there;
+        } else {
+            journal.put(i, sequence, predict_tile(job, tile, window, model));
+        }
+        progress.done(i, !finished);
+    }
+    return were_there;
+}
+
+}  // namespace varhush::apps
