@@ -134,14 +134,21 @@ at::Tensor mean_pool16(const at::Tensor& x) {
     return x.unflatten(1, {x.size(1) / kTokensPerPair, kTokensPerPair}).mean(2);
 }
 
-std::vector<double> rope_inverse_frequencies(std::int64_t width, std::int64_t max_position) {
-    const std::int64_t count = width / 2;
+namespace {
+
+/// Point `i` of `count` of the geometric series from 1 to max_position - count + 1.
+double rope_series(std::int64_t i, std::int64_t count, std::int64_t max_position) {
     const auto last = static_cast<double>(max_position - count + 1);
+    const double share = count > 1 ? static_cast<double>(i) / static_cast<double>(count - 1) : 0.0;
+    return std::pow(last, share);
+}
+
+}  // namespace
+
+std::vector<double> rope_inverse_frequencies(std::int64_t width, std::int64_t max_position) {
     std::vector<double> inverse;
-    for (std::int64_t i = 0; i < count; ++i) {
-        const double share =
-            count > 1 ? static_cast<double>(i) / static_cast<double>(count - 1) : 0.0;
-        inverse.push_back(1 / (static_cast<double>(i) + std::pow(last, share)));
+    for (std::int64_t i = 0; i < width / 2; ++i) {
+        inverse.push_back(1 / (static_cast<double>(i) + rope_series(i, width / 2, max_position)));
     }
     return inverse;
 }
@@ -154,12 +161,13 @@ RopeTable rope_table(const at::Tensor& positions,
     const auto rounded = [&](const at::Tensor& x) {
         return round_to_bf16 ? x.to(at::kBFloat16).to(at::kFloat) : x;
     };
-    at::Tensor inverse = at::empty({width / 2}, at::kFloat);
-    const std::vector<double> exact = rope_inverse_frequencies(width, max_position);
-    for (std::size_t i = 0; i < exact.size(); ++i) {
-        inverse[static_cast<std::int64_t>(i)] = 1 / exact[i];
+    const std::int64_t count = width / 2;
+    at::Tensor denominators = at::empty({count}, at::kFloat);
+    for (std::int64_t i = 0; i < count; ++i) {
+        denominators[i] =
+            static_cast<float>(i) + static_cast<float>(rope_series(i, count, max_position));
     }
-    inverse = rounded(1 / rounded(inverse)).to(positions.device());
+    const at::Tensor inverse = rounded(1 / rounded(denominators)).to(positions.device());
     const at::Tensor theta =
         rounded(rounded(positions.to(at::kFloat)).unsqueeze(1) * inverse.unsqueeze(0));
     return {rounded(theta.cos()), rounded(theta.sin())};
