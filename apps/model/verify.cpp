@@ -36,7 +36,9 @@ ModelCheck check_architecture(const nn::SafeTensors& file) {
 
 ModelCheck check_values(const nn::SafeTensors& file) {
     for (const auto& [name, entry] : file.entries()) {
-        if (const auto bad = nn::first_nonfinite(entry)) {
+        const auto bad = nn::first_nonfinite(entry);
+        file.release(entry);
+        if (bad) {
             return {"values",
                     false,
                     "tensor \"" + name + "\" is not a number at element " + std::to_string(*bad)};

@@ -394,6 +394,9 @@ void AlphaGenomeConversion::Plan::hand_over(const Tensor& tensor,
         sink(block);
         at += count;
     }
+    if (tensor.stored != nullptr) {
+        source.release(*tensor.stored->entry);
+    }
 }
 
 AlphaGenomeConversion::AlphaGenomeConversion(const nn::SafeTensors& source,

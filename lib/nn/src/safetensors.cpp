@@ -169,12 +169,6 @@ bool is_float(const std::string& dtype) {
     return dtype == "F32" || dtype == "F16" || dtype == "BF16";
 }
 
-std::string digest(std::span<const std::byte> bytes) {
-    Sha256 hash;
-    hash.update(bytes);
-    return hash.finish();
-}
-
 }  // namespace
 
 struct SafeTensors::Mapping {
@@ -333,6 +327,17 @@ void SafeTensors::check_no_leftovers(const std::vector<std::string>& used) const
              std::to_string(count) + " tensors that this architecture does not have: " + list +
                  (count > kShown ? ", …" : ""));
     }
+}
+
+std::string SafeTensors::digest(std::span<const std::byte> bytes) const {
+    constexpr std::size_t kBlock = std::size_t{1} << 24U;
+    Sha256 hash;
+    for (std::size_t at = 0; at < bytes.size(); at += kBlock) {
+        const auto block = bytes.subspan(at, std::min(kBlock, bytes.size() - at));
+        hash.update(block);
+        release({{}, {}, block});
+    }
+    return hash.finish();
 }
 
 std::string SafeTensors::sha256() const {

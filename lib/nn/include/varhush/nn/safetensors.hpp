@@ -59,6 +59,7 @@ class SafeTensors {
     [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return file_; }
 
   private:
+    [[nodiscard]] std::string digest(std::span<const std::byte> bytes) const;
     struct Mapping;
     std::shared_ptr<const Mapping> mapping_;
     std::span<const std::byte> file_;
