@@ -229,14 +229,18 @@ std::vector<float> TorchPass::contact_maps(PositionRange rows,
     VARHUSH_CHECK(network_->config().has(OutputType::kContactMaps));
     VARHUSH_CHECK(rows.begin >= 0 && rows.begin <= rows.end && rows.end <= bins);
     VARHUSH_CHECK(columns.begin >= 0 && columns.begin <= columns.end && columns.end <= bins);
-    if (!pair_.defined()) {
-        pair_ = embedder_pair(state_.pair, organism_, network_->root() / "embedder_pair");
-    }
-    const at::Tensor part = pair_.select(0, 0)
-                                .narrow(0, rows.begin, rows.size())
-                                .narrow(1, columns.begin, columns.size());
-    return to_floats(ag::contact_maps(
-        part, network_->head(OutputType::kContactMaps), organism_, network_->index(channels)));
+    std::vector<float> values;
+    with_halving(1, 1, "contact map", [&](std::int64_t) {
+        if (!pair_.defined()) {
+            pair_ = embedder_pair(state_.pair, organism_, network_->root() / "embedder_pair");
+        }
+        const at::Tensor part = pair_.select(0, 0)
+                                    .narrow(0, rows.begin, rows.size())
+                                    .narrow(1, columns.begin, columns.size());
+        values = to_floats(ag::contact_maps(
+            part, network_->head(OutputType::kContactMaps), organism_, network_->index(channels)));
+    });
+    return values;
 }
 
 }  // namespace varhush::models

@@ -7,6 +7,7 @@
 #include "varhush/core/log.hpp"
 
 #include <ATen/ATen.h>
+#include <c10/core/DeviceGuard.h>
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -19,9 +20,10 @@ namespace {
 constexpr std::int64_t kProcessorTile = 256;
 constexpr std::int64_t kSmallestTile = kPairBp / kTokenBp;
 
-/// Free memory of the current card. The runtime is there when a card is; asking it by name spares a
-/// build without a card its headers.
-std::size_t free_card_bytes() {
+/// Free memory of a card. The runtime is there when a card is; asking it by name spares a build
+/// without a card its headers.
+std::size_t free_card_bytes(const at::Device& device) {
+    const c10::DeviceGuard current(device);
     using MemGetInfo = int (*)(std::size_t*, std::size_t*);
     const auto ask = reinterpret_cast<MemGetInfo>(dlsym(RTLD_DEFAULT, "cudaMemGetInfo"));
     std::size_t free = 0;
@@ -38,7 +40,8 @@ std::int64_t tile_for(const ag::Network& network) {
     const auto bytes_per_token = static_cast<std::size_t>(8 * kTokenBp) *
                                  static_cast<std::size_t>(network.config().base_channels) *
                                  at::elementSize(network.numerics().compute);
-    const auto fitting = static_cast<std::int64_t>(free_card_bytes() / 2 / bytes_per_token);
+    const auto fitting =
+        static_cast<std::int64_t>(free_card_bytes(network.device()) / 2 / bytes_per_token);
     return std::clamp(fitting, kSmallestTile, kMaxWindowBp / kTokenBp);
 }
 
@@ -265,13 +268,17 @@ JunctionCounts AlphaGenomeTorch::junctions(const SpliceSiteRows& sites,
         if (sites[donors].empty() || sites[donors + 1].empty()) {
             return {};
         }
-        return to_floats(ag::junction_counts(side(donors),
-                                             side(donors + 1),
-                                             head,
-                                             plus,
-                                             organism,
-                                             network_->index(tissues),
-                                             config().rope_max_position_junction));
+        std::vector<float> counts;
+        with_halving(1, 1, "junction head", [&](std::int64_t) {
+            counts = to_floats(ag::junction_counts(side(donors),
+                                                   side(donors + 1),
+                                                   head,
+                                                   plus,
+                                                   organism,
+                                                   network_->index(tissues),
+                                                   config().rope_max_position_junction));
+        });
+        return counts;
     };
     return {strand(true), strand(false)};
 }
