@@ -123,7 +123,7 @@ TEST_F(PredictCommand, ValuesDoNotDependOnTheRegionsAskedFor) {
     const std::string heads = " --heads cage,splice_sites --tracks channel=1";
     ASSERT_EQ(run(command("-o all" + heads)).exit_code, 0);
     ASSERT_EQ(run(command("-o some -R r.bed" + heads)).exit_code, 0);
-    for (const char* name : {"cage.0001.track_1.both.bw", "splice_sites.0001.track_1.both.bw"}) {
+    for (const char* name : {"cage.0001.track_1.both.bw", "splice_sites.0001.acceptor.plus.bw"}) {
         const auto all = values(std::string("all/") + name);
         const auto some = values(std::string("some/") + name);
         for (std::size_t i = 0; i < all.size(); ++i) {
