@@ -1,13 +1,17 @@
 #include "apps/bench/command.hpp"
 
+#include "apps/bench/forward.hpp"
 #include "apps/bench/kernels.hpp"
 #include "apps/bench/options.hpp"
 #include "apps/bench/parity.hpp"
 #include "apps/bench/recipe.hpp"
 #include "apps/common/cli.hpp"
 #include "apps/common/model_half.hpp"
+#include "varhush/core/memory.hpp"
 #include "varhush/core/thread_plan.hpp"
+#include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/alphagenome_native.hpp"
+#include "varhush/models/memory_forecast.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -64,6 +68,17 @@ int run_kernels(const BenchOptions& options) {
     return 0;
 }
 
+int run_forward(const BenchOptions& options) {
+    const int threads = core::make_thread_plan(options.run.threads).model;
+    const auto file = models::load_alphagenome(options.model);
+    models::check_window_fits(
+        file.config, options.window_bp, core::available_memory().available_bytes, threads, false);
+    const auto model = models::make_native_alphagenome(file.file, file.config, threads);
+    const auto report = measure_forward(*model, options.window_bp, threads, options.again);
+    print_to_stdout(options.json ? to_json(report) : to_text(report));
+    return 0;
+}
+
 int run_native_parity(const BenchOptions& options) {
     const int threads = core::make_thread_plan(options.run.threads).model;
     ParityEngine engine;
@@ -83,6 +98,8 @@ int run_bench(int argc, const char* const* argv) {
     switch (options.task) {
         case BenchOptions::Task::kKernels:
             return run_kernels(options);
+        case BenchOptions::Task::kForward:
+            return run_forward(options);
         case BenchOptions::Task::kRecipe:
             write_recipe(options.output, options.config);
             return 0;

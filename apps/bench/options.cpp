@@ -2,6 +2,7 @@
 
 #include "apps/common/cli.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/models/alphagenome_config.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -13,7 +14,9 @@ constexpr HelpText kHelp{
     .name = "bench",
     .description =
         "Speed and correctness of this build on this machine. 'kernels': GFLOP/s of the splice "
-        "networks' convolutions and their share of what the processor can do at most. 'parity': "
+        "networks' convolutions and their share of what the processor can do at most. 'forward': "
+        "one "
+        "whole prediction of an AlphaGenome-style model. 'parity': "
         "AlphaGenome-style networks against numbers recorded from the reference implementation, "
         "layer by layer; exit code 1 when one differs. 'recipe': writes weights from a formula, to "
         "time networks whose weights one does not have.",
@@ -40,6 +43,20 @@ void add_parity(CLI::App& app, BenchOptions& options) {
     sub->get_option("--device")->default_str("cpu");
 }
 
+void add_forward(CLI::App& app, BenchOptions& options) {
+    CLI::App* sub = app.add_subcommand("forward", "time one whole prediction");
+    sub->callback([&options] { options.task = BenchOptions::Task::kForward; });
+    sub->add_option("-m,--model", options.model, "AlphaGenome-style model")
+        ->required()
+        ->type_name("NAME|FILE");
+    sub->add_option("--window", options.window_bp, "Bases, a multiple of 2,048")
+        ->type_name("BP")
+        ->default_str("131072");
+    sub->add_flag("--again", options.again, "Once more, with the weights in place");
+    sub->add_flag("--json", options.json, "Report as JSON");
+    add_run_options(*sub, options.run);
+}
+
 void add_recipe(CLI::App& app, BenchOptions& options) {
     CLI::App* sub = app.add_subcommand("recipe", "write weights from a formula");
     sub->callback([&options] { options.task = BenchOptions::Task::kRecipe; });
@@ -57,6 +74,13 @@ void validate(const BenchOptions& options) {
                     "--device " + options.device + ": the native engine runs on the processor",
                     "add --engine torch");
     }
+    if (options.window_bp < models::kPairBp || options.window_bp > models::kMaxWindowBp ||
+        options.window_bp % models::kPairBp != 0) {
+        throw Error(ErrorKind::kUsage,
+                    "--window " + std::to_string(options.window_bp) +
+                        " is no multiple of 2,048 up to 1,048,576",
+                    {});
+    }
 }
 
 }  // namespace
@@ -68,6 +92,7 @@ BenchOptions parse_bench_options(int argc, const char* const* argv) {
     CLI::App* kernels = app->add_subcommand("kernels", "the 32-channel convolutions");
     kernels->add_flag("--json", options.json, "Report as JSON");
     add_run_options(*kernels, options.run);
+    add_forward(*app, options);
     add_parity(*app, options);
     add_recipe(*app, options);
     parse_command_line(*app, argc, argv);

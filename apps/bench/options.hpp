@@ -2,12 +2,13 @@
 
 #include "apps/common/run_options.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace varhush::apps {
 
 struct BenchOptions {
-    enum class Task { kKernels, kParity, kRecipe };
+    enum class Task { kKernels, kForward, kParity, kRecipe };
     Task task = Task::kKernels;
     RunOptions run;
     bool json = false;
@@ -17,6 +18,11 @@ struct BenchOptions {
     bool quick = false;
     std::string engine = "native";  ///< or "torch"
     std::string device = "cpu";     ///< of the torch engine
+
+    // forward
+    std::string model;
+    std::int64_t window_bp = 131072;
+    bool again = false;
 
     // recipe
     std::string output;

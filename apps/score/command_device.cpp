@@ -4,8 +4,10 @@
 #include "apps/score/run.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/models/alphagenome_native.hpp"
+#include "varhush/models/alphagenome_torch.hpp"
 #include "varhush/models/splice_torch_evaluator.hpp"
 
+#include <memory>
 #include <string>
 
 namespace varhush::apps {
@@ -20,8 +22,15 @@ int run_score_on_device(int argc, const char* const* argv) {
              return device == "cpu" ? models::make_native_evaluator(network, threads)
                                     : models::make_torch_evaluator(options.model, device);
          },
-         [&](const models::AlphaGenomeFile& file, int threads) {
-             return models::make_native_alphagenome(file.file, file.config, threads);
+         [&](const models::AlphaGenomeFile& file,
+             int threads) -> std::unique_ptr<models::SequenceModel> {
+             if (device == "cpu") {
+                 return models::make_native_alphagenome(file.file, file.config, threads);
+             }
+             return std::make_unique<models::AlphaGenomeTorch>(
+                 file.file,
+                 file.config,
+                 models::AlphaGenomeTorchOptions{device, models::TorchPrecision::kBfloat16});
          }});
 }
 

@@ -12,10 +12,14 @@ import os
 import struct
 import sys
 import time
+import types
 
 import numpy as np
+import warnings
+
 import torch
 
+warnings.filterwarnings("ignore", message=".*not writable.*")
 MASK = (1 << 64) - 1
 
 
@@ -85,7 +89,38 @@ def read_vcf(path):
     return variants
 
 
+def read_gtf(path):
+    """The columns that the port uses, with 0-based starts."""
+    import re
+
+    import pandas
+
+    rows = []
+    for line in open(path):
+        if line.startswith("#"):
+            continue
+        chrom, _, feature, start, end, _, strand, _, text = line.rstrip("\n").split("\t")
+        row = {"Chromosome": chrom, "Feature": feature, "Start": int(start) - 1, "End": int(end), "Strand": strand}
+        row.update(re.findall(r'(\w+) "([^"]*)"', text))
+        rows.append(row)
+    return pandas.DataFrame(rows)
+
+
+class Absent(types.ModuleType):
+    """Stands for the port's plots, which need packages that Debian does not have."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Absent(name)
+
+
 def score(weights, fasta, gtf, vcf, window, shared, out):
+    plots = "alphagenome_pytorch.variant_scoring.visualization_utils"
+    sys.modules[plots] = Absent(plots)
+    pyranges = types.ModuleType("pyranges")
+    pyranges.read_gtf = lambda path: types.SimpleNamespace(df=read_gtf(path))
+    sys.modules["pyranges"] = pyranges
     from alphagenome_pytorch.variant_scoring import VariantScoringModel
     from alphagenome_pytorch.variant_scoring.inference import get_recommended_scorers
     from alphagenome_pytorch.variant_scoring.types import Interval
