@@ -166,6 +166,7 @@ AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
     scoring::AlphaGenomeScorerOptions scorer_options;
     scorer_options.window_bp = window_bp;
     scorer_options.share_window_bp = options.share_window_bp;
+    scorer_options.levels = options.levels;
     scorer_.emplace(model,
                     organism_,
                     reference,
@@ -194,7 +195,7 @@ report::VcfAnnotatorOptions AlphaGenomeRecordScorer::content() const {
     report::VcfAnnotatorOptions content;
     content.modalities = scorer_->modalities();
     content.top = true;
-    content.packed_format = scoring::AlphaGenomeScorer::packed_format();
+    content.packed_format = scorer_->packed_format();
     return content;
 }
 

@@ -36,7 +36,8 @@ int run_score(int argc, const char* const* argv) {
                           {[](const auto& network, int threads) {
                                return models::make_native_evaluator(network, threads);
                            },
-                           [](const models::AlphaGenomeFile& file, int threads) {
+                           [&](const models::AlphaGenomeFile& file, int threads) {
+                               refuse_bf16_on_cpu(options);
                                return models::make_native_alphagenome(
                                    file.file, file.config, threads);
                            }});

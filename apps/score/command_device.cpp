@@ -25,12 +25,16 @@ int run_score_on_device(int argc, const char* const* argv) {
          [&](const models::AlphaGenomeFile& file,
              int threads) -> std::unique_ptr<models::SequenceModel> {
              if (device == "cpu") {
+                 refuse_bf16_on_cpu(options);
                  return models::make_native_alphagenome(file.file, file.config, threads);
              }
              return std::make_unique<models::AlphaGenomeTorch>(
                  file.file,
                  file.config,
-                 models::AlphaGenomeTorchOptions{device, models::TorchPrecision::kBfloat16});
+                 models::AlphaGenomeTorchOptions{device,
+                                                 options.precision == "f32"
+                                                     ? models::TorchPrecision::kFloat32
+                                                     : models::TorchPrecision::kBfloat16});
          }});
 }
 

@@ -119,7 +119,7 @@ void add_window_options(CLI::App& app, ScoreOptions& options) {
 
 // Which of the given options only one kind of model understands.
 void remember_kinds(const CLI::App& app, ScoreOptions& options) {
-    for (const char* name : {"--distance", "--mask", "--levels", "--compat-tag", "--genes"}) {
+    for (const char* name : {"--distance", "--mask", "--compat-tag", "--genes"}) {
         if (app.get_option(name)->count() > 0) {
             options.only_splice.emplace_back(name);
         }
@@ -132,6 +132,7 @@ void remember_kinds(const CLI::App& app, ScoreOptions& options) {
                              "--tissue",
                              "--organism",
                              "--align",
+                             "--precision",
                              "--pas",
                              "--detail"}) {
         if (app.get_option(name)->count() > 0) {
@@ -141,7 +142,9 @@ void remember_kinds(const CLI::App& app, ScoreOptions& options) {
 }
 
 void add_content_options(CLI::App& app, ScoreOptions& options) {
-    app.add_flag("--levels", options.levels, "Add REF and ALT probabilities to VH")
+    app.add_flag("--levels",
+                 options.levels,
+                 "Add what REF and ALT give to VH (and to --detail): probabilities, sums or means")
         ->group("Output");
     app.add_option("--compat-tag",
                    options.compat_tag,
@@ -314,6 +317,14 @@ ScoreOptions parse_score_options(int argc, const char* const* argv) {
     add_region_options(*app, options.regions);
     add_run_options(*app, options.run);
     add_device_option(*app, options.device);
+    app->add_option("--precision",
+                    options.precision,
+                    "Numbers an AlphaGenome-style model computes with: f32, or bf16 on a graphics "
+                    "card (there the default, as in the official code); the processor has f32")
+        ->type_name("auto|f32|bf16")
+        ->default_str("auto")
+        ->check(CLI::IsMember({"auto", "f32", "bf16"}))
+        ->group("Run");
     app->add_option("--progress", options.progress, "A bar on a terminal, a line a minute, or none")
         ->type_name("auto|bar|lines|none")
         ->default_str("auto")

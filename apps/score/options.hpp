@@ -48,8 +48,9 @@ struct ScoreOptions {
     std::string tissue;  ///< ontology terms, comma-separated
     std::string heads;   ///< outputs, comma-separated; empty: all
     std::string align = "official";
-    std::string pas;     ///< polyadenylation sites, TSV
-    std::string detail;  ///< long table; empty: none
+    std::string precision = "auto";  ///< of a graphics card: "bf16" or "f32"
+    std::string pas;                 ///< polyadenylation sites, TSV
+    std::string detail;              ///< long table; empty: none
     /// Options given that only one kind of model understands, as typed.
     std::vector<std::string> only_splice;
     std::vector<std::string> only_alphagenome;

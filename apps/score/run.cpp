@@ -119,6 +119,14 @@ int run_with_model(const ScoreOptions& options, const Engines& engines) {
 
 }  // namespace
 
+void refuse_bf16_on_cpu(const ScoreOptions& options) {
+    if (options.precision == "bf16") {
+        throw Error(ErrorKind::kUsage,
+                    "--precision bf16 needs a graphics card: the processor computes in f32",
+                    {});
+    }
+}
+
 int run_score_with(const ScoreOptions& options, const Engines& engines) {
     apply_verbosity(options.run);
     if (options.input == "-" && ::isatty(STDIN_FILENO) != 0) {

@@ -22,6 +22,9 @@ struct Engines {
     SequenceModelFactory alphagenome;
 };
 
+/// @throws Error{kUsage} for --precision bf16 on the processor.
+void refuse_bf16_on_cpu(const ScoreOptions& options);
+
 /// The whole of `varhush score` behind its command line; returns the exit code.
 [[nodiscard]] int run_score_with(const ScoreOptions& options, const Engines& engines);
 

@@ -17,7 +17,7 @@ port=${1:-}
 pairs=${PAIRS:-3}
 threads=${THREADS:-2}
 parts=${PARTS:-forward snv window lengths}
-varhush=$PWD/build/release/bin/varhush
+varhush=${VARHUSH:-$PWD/build/release/bin/varhush}
 bench_dir=$(mktemp -d)
 trap 'rm -rf "$bench_dir"' EXIT
 report=$bench_dir/report

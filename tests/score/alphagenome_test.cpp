@@ -232,6 +232,38 @@ TEST_F(AlphaGenomeScore, ChoosesScorersHeadsAndTracks) {
     EXPECT_EQ(run("cut -f 11 out.tsv | sort -u").out, "cage_3\ntrack_name\n");
 }
 
+TEST_F(AlphaGenomeScore, LevelsAreWhatTheScoreWasMadeOf) {
+    write_vcf("in.vcf", {snv(10'100, "snv")});
+    ASSERT_EQ(score("--gtf genes.gtf --levels --scorers DNASE,RNA_SEQ,SPLICE_SITES in.vcf -o "
+                    "out.vcf --detail out.tsv")
+                  .exit_code,
+              0);
+    std::stringstream values(
+        run("bcftools +split-vep -a VH -f '%Scorer %Score %Level_REF %Level_ALT\n' -d out.vcf")
+            .out);
+    std::string scorer;
+    std::string score_text;
+    std::string ref;
+    std::string alt;
+    int seen = 0;
+    while (values >> scorer >> score_text >> ref >> alt) {
+        if (scorer == "DNASE") {
+            EXPECT_NEAR(std::stod(score_text),
+                        std::log2(1 + std::stod(alt)) - std::log2(1 + std::stod(ref)),
+                        1e-4);
+        } else if (scorer == "RNA_SEQ") {
+            EXPECT_NEAR(std::stod(score_text),
+                        std::log(0.001 + std::stod(alt)) - std::log(0.001 + std::stod(ref)),
+                        1e-4);
+        } else {
+            EXPECT_EQ(ref, ".");
+        }
+        ++seen;
+    }
+    EXPECT_EQ(seen, 3);
+    EXPECT_THAT(run("head -1 out.tsv").out, EndsWith("raw_score\tref_level\talt_level\n"));
+}
+
 TEST_F(AlphaGenomeScore, AlignAllChangesIndelsAndNothingElse) {
     write_vcf("in.vcf",
               {snv(10'100, "snv"),
@@ -248,8 +280,8 @@ TEST_F(AlphaGenomeScore, RefusesWhatItCannotDo) {
     write("pas.tsv", "Chromosome\tStart\tEnd\tpas_strand\nchr1\t1\t2\t+\n");
     write("cut.safetensors", read("model.safetensors").substr(0, 500'000));
     for (const std::string window : {"5000", "2097152", "0", "-2048", "big"}) {
-        const auto outcome =
-            run("varhush score -m model.safetensors -f ref.fa in.vcf -o out.vcf --window=" + window);
+        const auto outcome = run(
+            "varhush score -m model.safetensors -f ref.fa in.vcf -o out.vcf --window=" + window);
         EXPECT_EQ(outcome.exit_code, 2) << window;
         EXPECT_THAT(outcome.err, HasSubstr("multiple of 2,048 up to 1,048,576")) << window;
         EXPECT_THAT(files("out"), IsEmpty());

@@ -248,8 +248,7 @@ void row_attention(AgWeights& weights,
         }
         add_to(s.out.view(), pair.bins, width, rows);
     });
-    trace.rows(
-        trace_name, {pair.bins, pair.bins, width}, kept.view(), kept.rows(), width);
+    trace.rows(trace_name, {pair.bins, pair.bins, width}, kept.view(), kept.rows(), width);
 }
 
 void pair_mlp(AgWeights& weights,
@@ -280,8 +279,7 @@ void pair_mlp(AgWeights& weights,
         }
         add_to(s.out.view(), pair.bins, width, rows);
     });
-    trace.rows(
-        trace_name, {pair.bins, pair.bins, width}, kept.view(), kept.rows(), width);
+    trace.rows(trace_name, {pair.bins, pair.bins, width}, kept.view(), kept.rows(), width);
 }
 
 }  // namespace
@@ -316,11 +314,7 @@ void update_pair(AgWeights& weights,
     auto added = sequence_to_pair(weights, team, name + ".seq2pair", tokens);
     pair.bins = tokens.rows() / kTokensABin;
     const std::vector<std::int64_t> shape{pair.bins, pair.bins, added.columns()};
-    trace.rows(trace_name + ".seq2pair_y",
-               shape,
-               added.view(),
-               added.rows(),
-               added.columns());
+    trace.rows(trace_name + ".seq2pair_y", shape, added.view(), added.rows(), added.columns());
     if (pair.rows.rows() == 0) {
         pair.rows = std::move(added);
     } else {
@@ -328,11 +322,8 @@ void update_pair(AgWeights& weights,
     }
     row_attention(weights, team, name + ".row_attn", pair, trace, trace_name + ".row_attn");
     pair_mlp(weights, team, name + ".pair_mlp", pair, trace, trace_name + ".pair_mlp");
-    trace.rows(trace_name + ".pair",
-               shape,
-               pair.rows.view(),
-               pair.rows.rows(),
-               pair.rows.columns());
+    trace.rows(
+        trace_name + ".pair", shape, pair.rows.view(), pair.rows.rows(), pair.rows.columns());
 }
 
 std::vector<float> attention_bias(AgWeights& weights,

@@ -89,8 +89,7 @@ AgPass::AgPass(AgWeights& weights,
                       rows.positions(),
                       rows.channels());
     }
-    trace.columns(
-        "enc.trunk_NCL", tokens_.view(), tokens_.rows(), tokens_.columns());
+    trace.columns("enc.trunk_NCL", tokens_.view(), tokens_.rows(), tokens_.columns());
     const auto& embedding = weights.organism_vector("organism_embed.weight", organism);
     for (std::int64_t token = 0; token < tokens_.rows(); ++token) {
         for (std::int64_t c = 0; c < tokens_.columns(); ++c) {

@@ -98,6 +98,12 @@ std::string pack_entry(const AlleleSummaryInput& input,
           flags}) {
         entry.append("|").append(field);
     }
+    if (input.levels) {
+        const std::size_t at = best.row * table.channels.size() + best.column;
+        const bool known = !table.ref_levels.empty();
+        entry.append("|").append(known ? number(table.ref_levels[at]) : "");
+        entry.append("|").append(known ? number(table.alt_levels[at]) : "");
+    }
     return entry;
 }
 
@@ -133,9 +139,14 @@ std::string short_scorer_name(const ScorerSpec& spec) {
     return spec.name();
 }
 
-std::string summary_fields() {
-    return "Allele|Consequence|Gene|Gene_ID|Strand|Scorer|Track|Track_strand|Ontology|Biosample|"
-           "Junction|Score|Flags";
+std::string summary_fields(bool levels) {
+    std::string fields =
+        "Allele|Consequence|Gene|Gene_ID|Strand|Scorer|Track|Track_strand|Ontology|Biosample|"
+        "Junction|Score|Flags";
+    if (levels) {
+        fields += "|Level_REF|Level_ALT";
+    }
+    return fields;
 }
 
 seq::AlleleAnnotation summarise(const AlleleSummaryInput& input) {

@@ -15,14 +15,15 @@ struct AlleleSummaryInput {
     const std::vector<ScorerSpec>* specs;
     const models::TrackTable* tracks;
     const VariantScores* scores;
-    std::string allele;  ///< ALT as the record writes it
-    bool edge = false;   ///< the window reaches past the contig
+    std::string allele;   ///< ALT as the record writes it
+    bool edge = false;    ///< the window reaches past the contig
+    bool levels = false;  ///< add what REF and ALT give
 };
 
 [[nodiscard]] seq::AlleleAnnotation summarise(const AlleleSummaryInput& input);
 
 /// "Allele|Consequence|…" of the packed entries.
-[[nodiscard]] std::string summary_fields();
+[[nodiscard]] std::string summary_fields(bool levels);
 
 /// "RNA_SEQ_ACTIVE" for a recommended scorer, else its printed name.
 [[nodiscard]] std::string short_scorer_name(const ScorerSpec& spec);

@@ -102,7 +102,8 @@ void AlphaGenomeScorer::Impl::run(Plan& plan,
                                   bool shared,
                                   bool with_detail) {
     const auto scores = scorer.score(plan.window, plan.variant, shared);
-    plan.annotation = summarise({&scorer.specs(), context.tracks, &scores, alt, plan.edge});
+    plan.annotation =
+        summarise({&scorer.specs(), context.tracks, &scores, alt, plan.edge, options.levels});
     plan.status = plan.annotation.status;
     for (std::size_t s = 0; with_detail && s < scores.size(); ++s) {
         table.append(plan.variant, plan.window, scorer.specs()[s], scores[s], plan.detail);
@@ -130,7 +131,7 @@ AlphaGenomeScorer::AlphaGenomeScorer(models::SequenceModel& model,
           WindowScorer(model, organism, reference, context, std::move(specs), options.limits),
           reference,
           context,
-          TidyTable(*context.tracks, *context.selection),
+          TidyTable(*context.tracks, *context.selection, false, options.levels),
           options,
           seq::aliases_of(reference)}) {}
 
@@ -182,8 +183,8 @@ std::vector<seq::RecordAnnotation> AlphaGenomeScorer::score(std::span<const Vari
     return annotations;
 }
 
-std::string AlphaGenomeScorer::packed_format() {
-    return summary_fields();
+std::string AlphaGenomeScorer::packed_format() const {
+    return summary_fields(impl_->options.levels);
 }
 
 std::vector<seq::Modality> AlphaGenomeScorer::modalities() const {

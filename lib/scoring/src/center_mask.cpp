@@ -73,10 +73,25 @@ class CenterMaskScorer final : public VariantScorer {
         for (std::size_t i = 0; i < width_; ++i) {
             table_.values.push_back(result(ref_[i], alt_[i]));
         }
+        add_levels();
         return std::move(table_);
     }
 
   private:
+    // What was compared: sums, or means where the aggregation takes means.
+    void add_levels() {
+        if (aggregation_ == Aggregation::kL2Diff || aggregation_ == Aggregation::kL2DiffLog1p) {
+            return;
+        }
+        const bool means =
+            aggregation_ == Aggregation::kDiffMean || aggregation_ == Aggregation::kActiveMean;
+        const double divisor = means ? static_cast<double>(size_) : 1.0;
+        for (std::size_t i = 0; i < width_; ++i) {
+            table_.ref_levels.push_back(ref_[i] / divisor);
+            table_.alt_levels.push_back(alt_[i] / divisor);
+        }
+    }
+
     void add(const float* ref, const float* alt) {
         for (std::size_t i = 0; i < width_; ++i) {
             const auto r = static_cast<double>(ref[i]);

@@ -73,14 +73,24 @@ class GeneMaskScorer final : public VariantScorer {
     [[nodiscard]] ScoreTable finish() override {
         const std::size_t width = table_.channels.size();
         table_.values.assign(table_.rows.size() * width, kNan);
+        const bool levels = kind_ != ScorerKind::kGeneMaskSplicing;
+        if (levels) {
+            table_.ref_levels = table_.values;
+            table_.alt_levels = table_.values;
+        }
         for (const StrandGroup& group : groups_) {
             if (group.sums) {
                 group.sums->check_complete();
             }
             for (std::size_t i = 0; i < group.genes.size(); ++i) {
                 for (std::size_t j = 0; j < group.columns.size(); ++j) {
-                    table_.values[group.genes[i] * width + group.columns[j]] =
-                        result(*group.sums, i, j);
+                    const std::size_t at = group.genes[i] * width + group.columns[j];
+                    table_.values[at] = result(*group.sums, i, j);
+                    if (levels) {
+                        const auto n = static_cast<double>(group.sums->size(i));
+                        table_.ref_levels[at] = group.sums->ref(i, j) / n;
+                        table_.alt_levels[at] = group.sums->alt(i, j) / n;
+                    }
                 }
             }
         }

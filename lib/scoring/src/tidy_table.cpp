@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <string_view>
 
 namespace varhush::scoring {
@@ -81,8 +82,9 @@ bool is_reported(const ScoreTable& table,
 
 TidyTable::TidyTable(const models::TrackTable& tracks,
                      const TrackSelection& selection,
-                     bool with_intervals)
-    : tracks_(tracks), with_intervals_(with_intervals) {
+                     bool with_intervals,
+                     bool with_levels)
+    : tracks_(tracks), with_intervals_(with_intervals), with_levels_(with_levels) {
     for (std::size_t i = 0; i < kOptional.size(); ++i) {
         const auto says_something = [&](models::OutputType output) {
             const auto& channels = selection.of(output);
@@ -107,7 +109,7 @@ std::string TidyTable::header() const {
     for (const std::size_t field : fields_) {
         append_text(line, kOptional[field].name);
     }
-    line += "\traw_score\n";
+    line += with_levels_ ? "\traw_score\tref_level\talt_level\n" : "\traw_score\n";
     return line;
 }
 
@@ -130,6 +132,7 @@ void TidyTable::append_rows(const std::string& front,
                             const std::string& scorer,
                             const ScoreTable& scores,
                             std::string& out) const {
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();  // printed as nothing
     for (std::size_t column = 0; column < scores.channels.size(); ++column) {
         const models::Track& track = track_of(scores, column, tracks_);
         const char strand = shown_strand(track);
@@ -147,6 +150,11 @@ void TidyTable::append_rows(const std::string& front,
                 append_text(out, track.*kOptional[field].field);
             }
             append_score(out, scores.at(row, column));
+            if (with_levels_) {
+                const std::size_t at = row * scores.channels.size() + column;
+                append_score(out, scores.ref_levels.empty() ? none : scores.ref_levels[at]);
+                append_score(out, scores.alt_levels.empty() ? none : scores.alt_levels[at]);
+            }
             out += '\n';
         }
     }

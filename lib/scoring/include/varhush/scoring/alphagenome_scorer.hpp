@@ -18,6 +18,7 @@ struct AlphaGenomeScorerOptions {
     /// 0: every variant in the middle of its own window. Else windows lie so that a variant is at
     /// most this many bases off the middle, the same for all variants that share it.
     std::int64_t share_window_bp = 0;
+    bool levels = false;  ///< add the sums or means of REF and ALT behind the scores
     WindowScorer::Limits limits;
 };
 
@@ -49,7 +50,7 @@ class AlphaGenomeScorer {
                                                            const DetailSink& detail);
 
     /// Names of the packed fields, "Allele|Consequence|…".
-    [[nodiscard]] static std::string packed_format();
+    [[nodiscard]] std::string packed_format() const;
     /// Modalities that the chosen scorers can fill, in tag order.
     [[nodiscard]] std::vector<seq::Modality> modalities() const;
     /// First line of the long table.

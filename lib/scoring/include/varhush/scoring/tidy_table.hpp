@@ -20,14 +20,16 @@ namespace varhush::scoring {
 /// gene_type, gene_strand, junction_Start, junction_End, output_type, variant_scorer, track_name,
 /// track_strand, those of Assay title, ontology_curie, biosample_name, biosample_type,
 /// transcription_factor, histone_mark and gtex_tissue that any selected track has, raw_score.
-/// Absent values are empty. Numbers have nine significant digits.
+/// Absent values are empty. Numbers have nine significant digits. `with_levels` adds the columns
+/// ref_level and alt_level: the sums or means behind the score.
 class TidyTable {
   public:
     /// `tracks` must outlive the table. `with_intervals`: rows of interval scorers, without
     /// variant_id and with interval_scorer in the place of variant_scorer.
     TidyTable(const models::TrackTable& tracks,
               const TrackSelection& selection,
-              bool with_intervals = false);
+              bool with_intervals = false,
+              bool with_levels = false);
 
     /// Column names and a line end.
     [[nodiscard]] std::string header() const;
@@ -52,6 +54,7 @@ class TidyTable {
 
     const models::TrackTable& tracks_;
     bool with_intervals_;
+    bool with_levels_;
     std::vector<std::size_t> fields_;  ///< which of the optional columns
 };
 

@@ -67,6 +67,10 @@ struct ScoreTable {
     std::vector<std::int32_t> channels;
     std::vector<ScoreRow> rows;
     std::vector<double> values;
+    /// The sums or means of REF and ALT that each value was made of, [rows, channels]; empty where
+    /// a scorer has no such pair (largest changes, distances, junctions).
+    std::vector<double> ref_levels;
+    std::vector<double> alt_levels;
 
     [[nodiscard]] double at(std::size_t row, std::size_t column) const {
         return values[row * channels.size() + column];
