@@ -60,4 +60,12 @@ void add_device_option(CLI::App& app, std::string& device) {
         ->group("Run");
 }
 
+void add_progress_option(CLI::App& app, std::string& style) {
+    app.add_option("--progress", style, "A bar on a terminal, a line a minute, or none")
+        ->type_name("auto|bar|lines|none")
+        ->default_str("auto")
+        ->check(CLI::IsMember({"auto", "bar", "lines", "none"}))
+        ->group("Run");
+}
+
 }  // namespace varhush::apps

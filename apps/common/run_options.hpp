@@ -25,4 +25,7 @@ void apply_verbosity(const RunOptions& options);
 /// Adds --device auto|cpu|cuda[:N]; other values do not parse.
 void add_device_option(CLI::App& app, std::string& device);
 
+/// Adds --progress auto|bar|lines|none; see choose_progress().
+void add_progress_option(CLI::App& app, std::string& style);
+
 }  // namespace varhush::apps

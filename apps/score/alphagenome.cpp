@@ -3,26 +3,13 @@
 #include "apps/score/splice.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
-#include "varhush/io/text_reader.hpp"
 
 #include <algorithm>
-#include <sstream>
 #include <utility>
 
 namespace varhush::apps {
 
 namespace {
-
-std::vector<std::string> split_list(const std::string& text) {
-    std::vector<std::string> parts;
-    std::stringstream stream(text);
-    for (std::string part; std::getline(stream, part, ',');) {
-        if (!part.empty()) {
-            parts.push_back(part);
-        }
-    }
-    return parts;
-}
 
 // Outputs of --heads; empty: all.
 std::vector<models::OutputType> heads_of(const ScoreOptions& options) {
@@ -38,32 +25,6 @@ std::vector<models::OutputType> heads_of(const ScoreOptions& options) {
         heads.push_back(*output);
     }
     return heads;
-}
-
-// Why a scorer of the recommended set is left out; empty: it runs.
-std::string why_not(const scoring::ScorerSpec& spec,
-                    const ScoreOptions& options,
-                    const models::AlphaGenomeFile& file,
-                    const scoring::TrackSelection& selection,
-                    int organism) {
-    if (!file.config.has(spec.output)) {
-        return "the model has no " + std::string(models::output_name(spec.output));
-    }
-    if (selection.of(spec.output).empty()) {
-        return "no track of " + std::string(models::output_name(spec.output)) + " is selected";
-    }
-    if (spec.needs_genes() && !options.has_genes()) {
-        return "no gene models (--gtf)";
-    }
-    if (spec.kind == scoring::ScorerKind::kPolyadenylation) {
-        if (organism != 0) {
-            return "for human alone";
-        }
-        if (options.pas.empty()) {
-            return "no polyadenylation sites (--pas)";
-        }
-    }
-    return {};
 }
 
 std::vector<scoring::ScorerSpec> wanted_scorers(const ScoreOptions& options) {
@@ -88,11 +49,12 @@ std::vector<scoring::ScorerSpec> wanted_scorers(const ScoreOptions& options) {
 std::vector<scoring::ScorerSpec> runnable_scorers(const ScoreOptions& options,
                                                   const models::AlphaGenomeFile& file,
                                                   const scoring::TrackSelection& selection,
+                                                  const ScorerTables& tables,
                                                   int organism) {
     const bool general = options.scorers == "recommended";
     std::vector<scoring::ScorerSpec> specs;
     for (const auto& spec : wanted_scorers(options)) {
-        const auto reason = why_not(spec, options, file, selection, organism);
+        const auto reason = tables.why_not(spec, file, organism, selection);
         if (reason.empty()) {
             specs.push_back(spec);
         } else if (general) {
@@ -109,33 +71,6 @@ std::vector<scoring::ScorerSpec> runnable_scorers(const ScoreOptions& options,
     return specs;
 }
 
-scoring::TrackSelection selection_of(const ScoreOptions& options,
-                                     const models::AlphaGenomeFile& file,
-                                     int organism) {
-    const scoring::TrackFilter filter =
-        options.tracks.empty() ? scoring::TrackFilter() : scoring::TrackFilter(options.tracks);
-    auto selection = scoring::select_tracks(
-        file.tracks[static_cast<std::size_t>(organism)], filter, split_list(options.tissue));
-    if (selection.empty()) {
-        throw Error(ErrorKind::kUsage,
-                    "--tracks and --tissue select no track of this model",
-                    "'varhush tracks' lists and searches them");
-    }
-    return selection;
-}
-
-std::string read_all(const std::string& path) {
-    io::TextReader reader(path);
-    std::string text;
-    std::string line;
-    while (reader.next(line)) {
-        text += line;
-        text += '\n';
-    }
-    reader.refuse_cut_line();
-    return text;
-}
-
 }  // namespace
 
 AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
@@ -145,24 +80,11 @@ AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
                                                  const seq::GeneModels* genes,
                                                  std::int64_t window_bp)
     : organism_(file.organism_index(options.organism)),
-      selection_(selection_of(options, file, organism_)) {
-    if (genes != nullptr) {
-        genes_.emplace(*genes);
-        splice_sites_.emplace(*genes);
-    }
-    if (!options.pas.empty()) {
-        pas_ = scoring::PasTable::from_tsv(read_all(options.pas), options.pas);
-    }
-    scoring::ScorerContext context;
-    context.tracks = &file.tracks[static_cast<std::size_t>(organism_)];
-    context.selection = &selection_;
-    context.genes = genes_ ? &*genes_ : nullptr;
-    context.splice_sites = splice_sites_ ? &*splice_sites_ : nullptr;
-    context.pas = pas_ ? &*pas_ : nullptr;
+      selection_(choose_tracks(options.tracks, options.tissue, file, organism_)),
+      tables_(genes, options.pas) {
+    scoring::ScorerContext context = tables_.context(file, organism_, selection_);
     context.align =
         options.align == "all" ? scoring::AlignMode::kAll : scoring::AlignMode::kOfficial;
-    context.num_splice_sites = file.config.num_splice_sites;
-    context.splice_site_threshold = file.config.splice_site_threshold;
     scoring::AlphaGenomeScorerOptions scorer_options;
     scorer_options.window_bp = window_bp;
     scorer_options.share_window_bp = options.share_window_bp;
@@ -171,7 +93,7 @@ AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
                     organism_,
                     reference,
                     context,
-                    runnable_scorers(options, file, selection_, organism_),
+                    runnable_scorers(options, file, selection_, tables_, organism_),
                     scorer_options);
     if (!options.detail.empty()) {
         detail_.emplace(options.detail, io::packing_for(options.detail));
@@ -203,6 +125,12 @@ void AlphaGenomeRecordScorer::close() {
     if (detail_) {
         detail_->close();
     }
+}
+
+std::int64_t window_of(const ScoreOptions& options,
+                       const models::AlphaGenomeConfig& config,
+                       int threads) {
+    return choose_window(options.window, config, threads);
 }
 
 report::ModelProvenance provenance_of(const models::AlphaGenomeFile& file, std::int64_t window_bp) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "apps/common/alphagenome_options.hpp"
 #include "apps/score/options.hpp"
 #include "apps/score/record_scorer.hpp"
 #include "varhush/io/output_file.hpp"
@@ -40,16 +41,13 @@ class AlphaGenomeRecordScorer final : public RecordScorer {
   private:
     int organism_;
     scoring::TrackSelection selection_;
-    std::optional<scoring::GeneTable> genes_;
-    std::optional<scoring::SpliceSiteTable> splice_sites_;
-    std::optional<scoring::PasTable> pas_;
+    ScorerTables tables_;
     std::optional<scoring::AlphaGenomeScorer> scorer_;
     std::optional<io::OutputFile> detail_;
     std::vector<scoring::VariantInput> inputs_;  ///< reused
 };
 
-/// Bases of --window: what was asked for, or the largest of the usual ones that fits this machine.
-/// @throws Error{kUsage} for a window that does not fit, naming one that does.
+/// Bases of --window; see choose_window().
 [[nodiscard]] std::int64_t window_of(const ScoreOptions& options,
                                      const models::AlphaGenomeConfig& config,
                                      int threads);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "apps/score/progress.hpp"
+#include "apps/common/progress.hpp"
 #include "apps/score/record_scorer.hpp"
 #include "apps/score/result_writer.hpp"
 #include "varhush/io/variant_reader.hpp"

@@ -1,7 +1,7 @@
 #include "apps/score/score_run.hpp"
 
+#include "apps/common/progress.hpp"
 #include "apps/common/reader_options.hpp"
-#include "apps/score/progress.hpp"
 #include "apps/score/result_writer.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/report/run_summary.hpp"

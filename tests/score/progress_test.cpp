@@ -1,4 +1,4 @@
-#include "apps/score/progress.hpp"
+#include "apps/common/progress.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "apps/score/progress.hpp"
+#include "apps/common/progress.hpp"
 
 #include "varhush/core/log.hpp"
 #include "varhush/report/run_summary.hpp"
