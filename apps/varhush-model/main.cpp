@@ -5,6 +5,7 @@
 #include "apps/common/command_table.hpp"
 #include "apps/common/runtime.hpp"
 #include "apps/doctor_probe/command.hpp"
+#include "apps/ism/command_device.hpp"
 #include "apps/score/command_device.hpp"
 #include "apps/train/command.hpp"
 #include "varhush/core/error.hpp"
@@ -23,6 +24,7 @@ namespace {
 constexpr std::array kModelCommands{
     Command{"", "bench", "", run_bench_on_torch},
     Command{"", "doctor-probe", "", run_doctor_probe},
+    Command{"", "ism", "", run_ism_on_device},
     Command{"", "score", "", run_score_on_device},
     Command{"", "train", "", run_train},
 };

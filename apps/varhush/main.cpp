@@ -8,6 +8,7 @@
 #include "apps/completion/command.hpp"
 #include "apps/cover/command.hpp"
 #include "apps/doctor/command.hpp"
+#include "apps/ism/command.hpp"
 #include "apps/model/command.hpp"
 #include "apps/predict/command.hpp"
 #include "apps/score/command.hpp"
@@ -33,6 +34,7 @@ constexpr std::array kCommands{
     Command{"Variant effect", "score", "score every ALT allele and annotate", run_score},
     Command{
         "Variant effect", "predict", "tracks for regions or a haplotype as bigWig", run_predict},
+    Command{"Variant effect", "ism", "which bases of an interval matter to a score", run_ism},
     Command{"Reads", "cover", "read coverage of BAM or CRAM as bedGraph or bigWig", run_cover},
     Command{"Models", "model", "list, show, check, convert and install model files", run_model},
     Command{"Models", "tracks", "search the track metadata of a model", run_tracks},
