@@ -51,7 +51,9 @@ double run_outputs(models::SequenceModel& model, models::SequencePass& pass) {
     for (std::int64_t begin = 0; begin < length; begin += kChunkBp) {
         const auto values =
             pass.tracks(chunk_queries(model.config(), begin, std::min(length, begin + kChunkBp)));
-        atac_sum = std::accumulate(values.front().begin(), values.front().end(), atac_sum);
+        if (model.config().has(OutputType::kAtac)) {  // the first query
+            atac_sum = std::accumulate(values.front().begin(), values.front().end(), atac_sum);
+        }
     }
     if (model.config().has(OutputType::kContactMaps)) {
         const models::PositionRange all{0, length / models::kPairBp};

@@ -254,6 +254,11 @@ void validate_outputs(const ScoreOptions& options) {
         reject("--detail - and -o - would both write to standard output",
                "give one of them a file name");
     }
+    if (options.detail == "-" && options.stats == "-") {
+        reject("--detail - and --stats - would both write to standard output",
+               "give one of them a file name");
+    }
+    reject_foreign_compression("--detail", options.detail);
     if (options.stats == "-" && options.output.path == "-") {
         reject("--stats - and -o - would both write to standard output",
                "give one of them a file name");

@@ -21,7 +21,17 @@ namespace varhush::apps {
 
 namespace {
 
+// An option that the model's kind does not understand would be ignored silently.
+void reject_foreign(const std::vector<std::string>& given, const std::string& kind) {
+    if (!given.empty()) {
+        throw Error(ErrorKind::kUsage,
+                    given.front() + " means nothing to " + kind,
+                    "'varhush model list' shows what kind of model each is");
+    }
+}
+
 int run_without_model(const ScoreOptions& options) {
+    reject_foreign(options.only_alphagenome, "a run without a model");
     ScoreRun run(options);
     std::unique_ptr<io::FastaReader> fasta;
     if (!options.fasta.empty()) {
@@ -52,15 +62,6 @@ bool warn_of_gene_contigs(const ScoreRun& run, const seq::GeneModels& genes) {
         core::log(core::LogLevel::kWarning, warning);
     }
     return !contigs.empty();
-}
-
-// An option that the model's kind does not understand would be ignored silently.
-void reject_foreign(const std::vector<std::string>& given, const std::string& kind) {
-    if (!given.empty()) {
-        throw Error(ErrorKind::kUsage,
-                    given.front() + " means nothing to " + kind,
-                    "'varhush model list' shows what kind of model each is");
-    }
 }
 
 int score_splice(const ScoreOptions& options,

@@ -149,7 +149,7 @@ TEST(AlphaGenomeConfig, RefusesWhatCannotBeRun) {
     EXPECT_THAT(refusal(R"({"encoder_blocks":7})"), HasSubstr("is 7, expected 6"));
     EXPECT_THAT(refusal(R"({"base_channels":0})"), HasSubstr("is 0, expected 1 to"));
     EXPECT_THAT(refusal(R"({"base_channels":512})"), HasSubstr("the encoder ends with 1280"));
-    EXPECT_THAT(refusal(R"({"kernel":4})"), HasSubstr("expected an odd number"));
+    EXPECT_THAT(refusal(R"({"kernel":7})"), HasSubstr("kernel"));
     EXPECT_THAT(refusal(R"({"qk_dim":127})"), HasSubstr("expected an even number"));
     EXPECT_THAT(refusal(R"({"num_organisms":3})"), HasSubstr("is 3, expected 1 to 2"));
     EXPECT_THAT(refusal(R"({"tracks":{"atac":-1}})"), HasSubstr("\"tracks.atac\" is -1"));

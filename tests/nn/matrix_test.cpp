@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <random>
@@ -232,6 +233,43 @@ TEST_P(MatrixKernelSet, FinishesTracksAsTheFormulaSays) {
             EXPECT_NEAR(y[i], 3 * m, 3e-6 * m + 1e-30) << v;
         }
     }
+}
+
+TEST_P(MatrixKernelSet, WhatIsNoNumberStaysSo) {
+    const float nan = std::nanf("");
+    const std::vector<float> one(32, 1.0F);
+    const std::vector<float> zero(32, 0.0F);
+    std::vector<float> x(32, nan);
+    const auto all_nan = [](const std::vector<float>& values) {
+        return std::all_of(values.begin(), values.end(), [](float v) { return std::isnan(v); });
+    };
+    auto y = x;
+    kernels_->softplus({y.data(), 32}, 1, 32, nullptr);
+    EXPECT_TRUE(all_nan(y));
+    y = x;
+    kernels_->sigmoid({y.data(), 32}, 1, 32);
+    EXPECT_TRUE(all_nan(y));
+    y = x;
+    kernels_->gelu_tanh({y.data(), 32}, 1, 32);
+    EXPECT_TRUE(all_nan(y));
+    kernels_->norm_gelu({x.data(), 32}, 1, 32, nullptr, one.data(), zero.data(), {y.data(), 32});
+    EXPECT_TRUE(all_nan(y));
+    y = x;
+    kernels_->finish_tracks({y.data(), 32}, 1, 32, one.data(), one.data(), true);
+    EXPECT_TRUE(all_nan(y));
+    kernels_->maximum(x.data(), zero.data(), 32, y.data());
+    EXPECT_TRUE(all_nan(y));
+    kernels_->maximum(zero.data(), x.data(), 32, y.data());
+    EXPECT_TRUE(all_nan(y));
+    y = zero;
+    y[3] = nan;
+    const std::vector<float> bias(2, 0.0F);
+    kernels_->capped_softmax(y.data(), 32, 1.0F, bias.data());
+    EXPECT_TRUE(all_nan(y));
+    y = zero;
+    y[3] = nan;
+    kernels_->softmax(y.data(), 32, 1.0F);
+    EXPECT_TRUE(all_nan(y));
 }
 
 TEST_P(MatrixKernelSet, SoftmaxesSumToOneAtAnyLength) {

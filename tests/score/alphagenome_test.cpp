@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <cstring>
 #include <map>
 #include <random>
 #include <sstream>
@@ -286,6 +287,9 @@ TEST_F(AlphaGenomeScore, RefusesWhatItCannotDo) {
         EXPECT_THAT(outcome.err, HasSubstr("multiple of 2,048 up to 1,048,576")) << window;
         EXPECT_THAT(files("out"), IsEmpty());
     }
+    expect_failure("--share-window 1025 in.vcf -o out.vcf", 2, "quarter of the window");
+    expect_failure("--detail - --stats - in.vcf -o out.vcf", 2, "standard output");
+    EXPECT_EQ(run("varhush score -m none --detail out.tsv in.vcf -o out.vcf").exit_code, 2);
     expect_failure("--scorers NONSENSE in.vcf -o out.vcf", 2, "NONSENSE");
     expect_failure("--scorers RNA_SEQ in.vcf -o out.vcf", 2, "no gene models");
     expect_failure("--tissue UBERON:0000000 in.vcf -o out.vcf", 2, "no track");
@@ -298,6 +302,25 @@ TEST_F(AlphaGenomeScore, RefusesWhatItCannotDo) {
     expect_failure("in.vcf -o out.vcf --detail missing/out.tsv", 6, "missing/out.tsv");
     const auto cut = run("varhush score -m ./cut.safetensors -f ref.fa in.vcf -o out.vcf");
     EXPECT_EQ(cut.exit_code, 5) << cut.err;
+    EXPECT_THAT(files("out"), IsEmpty());
+}
+
+TEST_F(AlphaGenomeScore, ADamagedModelEndsTheRun) {
+    // One weight of the tower that is no number, in the file as the port writes it.
+    auto file = read("model.safetensors");
+    const auto name = file.find("\"tower.blocks.3.mlp.fc1.weight\"");
+    ASSERT_NE(name, std::string::npos);
+    const auto offsets = file.find("data_offsets\":[", name) + 15;
+    std::uint64_t header = 0;
+    std::memcpy(&header, file.data(), sizeof header);
+    const float nan = std::nanf("");
+    std::memcpy(file.data() + 8 + header + std::stoull(file.substr(offsets)), &nan, sizeof nan);
+    write("damaged.safetensors", file);
+    write_vcf("in.vcf", {snv(10'100, "snv")});
+    const auto outcome =
+        run("varhush score -m ./damaged.safetensors -f ref.fa --window 4096 in.vcf -o out.vcf");
+    EXPECT_EQ(outcome.exit_code, 5) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("not numbers"));
     EXPECT_THAT(files("out"), IsEmpty());
 }
 

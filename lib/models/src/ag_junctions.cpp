@@ -135,6 +135,9 @@ JunctionCounts junction_counts(AgWeights& weights,
         std::iota(all.begin(), all.end(), 0);
         tissues = all;
     }
+    VARHUSH_CHECK(std::all_of(tissues.begin(), tissues.end(), [&](std::int32_t tissue) {
+        return tissue >= 0 && tissue < weights.config().junction_tissues;
+    }));
     std::array<SiteRow, 4> rows;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         rows[i] = site_row(weights, team, i, sites[i], embeddings[i], organism);

@@ -6,6 +6,7 @@
 #include "varhush/core/error.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -17,6 +18,9 @@ namespace {
 constexpr std::int64_t kTilePositions = 2048;
 // Ranges nearer than this share their halo: computing the gap costs no more.
 constexpr std::int64_t kJoinGap = 8;
+
+// What a range costs besides its positions: its halo, at all levels together.
+constexpr std::int64_t kTileHalo = 16;
 
 using Tile = std::vector<PositionRange>;
 
@@ -32,7 +36,7 @@ std::vector<Tile> tiles_of(const std::vector<PositionRange>& ranges) {
             }
             const std::int64_t end = std::min(range.end, begin + room);
             tiles.back().push_back({begin, end});
-            room -= end - begin;
+            room -= end - begin + kTileHalo;
             begin = end;
         }
     }
@@ -97,6 +101,20 @@ AgPass::AgPass(AgWeights& weights,
         }
     }
     run_tower(weights, team, tokens_, pair_, trace);
+    check_numbers();
+}
+
+// Weights that are no numbers, or activations beyond float32, end here: everything behind the tower
+// would be wrong everywhere.
+void AgPass::check_numbers() const {
+    for (std::int64_t token = 0; token < tokens_.rows(); ++token) {
+        const float* row = tokens_.row(token);
+        if (!std::all_of(row, row + tokens_.columns(), [](float x) { return std::isfinite(x); })) {
+            throw Error(ErrorKind::kModel,
+                        "the model's activations are not numbers",
+                        "'varhush model verify' looks for damaged weights");
+        }
+    }
 }
 
 const nn::Matrix& AgPass::tokens_embedding() {
@@ -197,7 +215,7 @@ void AgPass::for_embeddings(const std::vector<PositionRange>& ranges, const Embe
 
 void AgPass::check_query(const TrackQuery& query) const {
     VARHUSH_CHECK(weights_.config().has(query.output));
-    VARHUSH_CHECK(query.resolution_bp == kTokenBp ||
+    VARHUSH_CHECK((query.resolution_bp == kTokenBp && is_genome_track(query.output)) ||
                   (query.resolution_bp == 1 && (!is_genome_track(query.output) ||
                                                 AlphaGenomeConfig::has_1bp_head(query.output))));
     std::int64_t last = 0;

@@ -47,6 +47,7 @@ class AgPass final : public SequencePass {
     using EmbeddingUser =
         std::function<void(const nn::Team& team, RaggedRows& embedding, Scratch& scratch)>;
 
+    void check_numbers() const;
     void check_query(const TrackQuery& query) const;
     const nn::Matrix& tokens_embedding();  // 128 bp, finished
     void prepare_decoder();

@@ -38,7 +38,7 @@ constexpr std::array<IntKey, 21> kIntKeys{{
     {"num_splice_sites", &AlphaGenomeConfig::num_splice_sites, 1, 65536},
     {"tower_blocks", &AlphaGenomeConfig::tower_blocks, 1, 256},
     {"stem_kernel", &AlphaGenomeConfig::stem_kernel, 1, 255},
-    {"kernel", &AlphaGenomeConfig::kernel, 1, 255},
+    {"kernel", &AlphaGenomeConfig::kernel, 5, 5},  // the halos of encoder and decoder
     {"contact_tracks", &AlphaGenomeConfig::contact_tracks, 0, 65536},
     {"splice_usage_tracks", &AlphaGenomeConfig::splice_usage_tracks, 0, 65536},
     {"num_organisms", &AlphaGenomeConfig::num_organisms, 1, 2},
@@ -279,7 +279,6 @@ void AlphaGenomeConfig::validate(const std::string& file) const {
         check_range(file, it.key, this->*(it.member), it.least, it.most);
     }
     check_odd(file, "stem_kernel", stem_kernel);
-    check_odd(file, "kernel", kernel);
     if (trunk_dim != level_channels(encoder_blocks)) {
         refuse(file,
                "\"trunk_dim\" is " + std::to_string(trunk_dim) + ", but the encoder ends with " +

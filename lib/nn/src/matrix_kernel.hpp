@@ -90,7 +90,7 @@ inline void finish_rows(const PanelProduct& task,
                 value += load(task.residual.row(row + r) + v * VARHUSH_LANES);
             }
             if (last && task.relu) {
-                value = value > Vec{} ? value : Vec{};
+                value = value < Vec{} ? Vec{} : value;  // what is no number stays so
             }
             store(task.out.row(row + r) + v * VARHUSH_LANES, value);
         }
@@ -148,6 +148,8 @@ inline IntVec to_bits(Vec x) {
     return (IntVec)x;
 }
 
+// What is no number stays so in all of them: a damaged model must not pass for a quiet one.
+
 // e^x: x = n ln 2 + r, |r| <= ln 2 / 2, a polynomial of degree 6 (Moshier, Cephes expf). Below -87
 // the result is 0, above 88 it stays at e^88.
 inline Vec exponential(Vec x) {
@@ -164,7 +166,7 @@ inline Vec exponential(Vec x) {
     p = p * (r * r) + r + 1.0F;
     const IntVec power = __builtin_convertvector(n, IntVec);
     const Vec result = p * from_bits((power + 127) << 23);
-    return x < splat(-87.0F) ? Vec{} : result;
+    return x < splat(-87.0F) ? Vec{} : x == x ? result : x;
 }
 
 // ln x for normal x > 0 (Moshier, Cephes logf).
@@ -265,7 +267,9 @@ void gelu_tanh(Rows values, std::int64_t rows, std::int64_t columns) {
 
 void maximum(const float* first, const float* second, std::int64_t columns, float* out) {
     for (std::int64_t c = 0; c < columns; c += VARHUSH_LANES) {
-        store(out + c, larger(load(first + c), load(second + c)));
+        const Vec a = load(first + c);
+        const Vec larger_one = larger(a, load(second + c));
+        store(out + c, a == a ? larger_one : a);
     }
 }
 

@@ -140,6 +140,7 @@ void PackedMatrix::set_bias(const float* bias) {
 
 void multiply(const Team& team, const Product& product) {
     const PackedMatrix& weights = *product.weights;
+    VARHUSH_CHECK(!weights.empty());
     const std::int64_t block = rows_a_block(weights.depth());
     const std::int64_t row_blocks = blocks_of(product.rows, block);
     // Enough tasks for everybody, yet as many panels a task as possible: they share the input.

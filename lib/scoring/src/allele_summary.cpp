@@ -21,6 +21,9 @@ struct Best {
 
 std::optional<Best> best_of(const ScoreTable& table, const models::TrackTable& tracks) {
     std::optional<Best> best;
+    if (table.status != seq::AlleleStatus::kOk) {
+        return best;  // numbers of nothing, which the official code gives for an empty mask
+    }
     for (std::size_t row = 0; row < table.rows.size(); ++row) {
         for (std::size_t column = 0; column < table.channels.size(); ++column) {
             const double value = table.at(row, column);

@@ -133,7 +133,16 @@ AlphaGenomeScorer::AlphaGenomeScorer(models::SequenceModel& model,
           context,
           TidyTable(*context.tracks, *context.selection, false, options.levels),
           options,
-          seq::aliases_of(reference)}) {}
+          seq::aliases_of(reference)}) {
+    // With the limit on the length of a change (a quarter too) all of it lies inside its window.
+    if (options.share_window_bp > options.window_bp / 4) {
+        throw Error(ErrorKind::kUsage,
+                    "--share-window " + std::to_string(options.share_window_bp) +
+                        " is more than a quarter of the window of " +
+                        std::to_string(options.window_bp) + " bases",
+                    "variants must lie well inside their window");
+    }
+}
 
 AlphaGenomeScorer::~AlphaGenomeScorer() = default;
 
@@ -160,6 +169,21 @@ std::vector<seq::RecordAnnotation> AlphaGenomeScorer::score(std::span<const Vari
     std::stable_sort(work.begin(), work.end(), [&](const Work& a, const Work& b) {
         return order_of(window_of(a)) < order_of(window_of(b));
     });
+    std::vector<std::size_t> waiting(batch.size(), 0);  // alleles of a record still to be scored
+    for (const Work& w : work) {
+        ++waiting[w.record];
+    }
+    std::size_t next_record = 0;
+    const auto hand_on = [&] {  // the long table of all records that are done up to the first gap
+        for (; next_record < batch.size() && waiting[next_record] == 0; ++next_record) {
+            for (Plan& plan : plans[next_record]) {
+                if (detail && !plan.detail.empty()) {
+                    detail(plan.detail);
+                    plan.detail = std::string();
+                }
+            }
+        }
+    };
     for (std::size_t i = 0; i < work.size(); ++i) {
         const auto& window = window_of(work[i]);
         const bool shared = impl_->options.share_window_bp > 0 ||
@@ -169,15 +193,15 @@ std::vector<seq::RecordAnnotation> AlphaGenomeScorer::score(std::span<const Vari
                    batch[work[i].record].alts[work[i].allele],
                    shared,
                    static_cast<bool>(detail));
+        --waiting[work[i].record];
+        hand_on();
     }
+    hand_on();
     std::vector<seq::RecordAnnotation> annotations(batch.size());
     for (std::size_t r = 0; r < batch.size(); ++r) {
         for (Plan& plan : plans[r]) {
             plan.annotation.status = plan.status;
             annotations[r].alleles.push_back(std::move(plan.annotation));
-            if (detail && !plan.detail.empty()) {
-                detail(plan.detail);
-            }
         }
     }
     return annotations;

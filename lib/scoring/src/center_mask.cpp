@@ -80,7 +80,8 @@ class CenterMaskScorer final : public VariantScorer {
   private:
     // What was compared: sums, or means where the aggregation takes means.
     void add_levels() {
-        if (aggregation_ == Aggregation::kL2Diff || aggregation_ == Aggregation::kL2DiffLog1p) {
+        if (size_ == 0 || aggregation_ == Aggregation::kL2Diff ||
+            aggregation_ == Aggregation::kL2DiffLog1p) {
             return;
         }
         const bool means =

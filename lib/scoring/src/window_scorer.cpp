@@ -6,8 +6,10 @@
 #include "varhush/seq/alphabet.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -133,6 +135,15 @@ void as_published(OutputType output, std::vector<float>& values) {
     }
 }
 
+// A damaged model must end the run: a score of something that is no number would look like none.
+void require_numbers(std::span<const float> values, std::string_view what) {
+    if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); })) {
+        throw Error(ErrorKind::kModel,
+                    "the model predicts " + std::string(what) + " that are not numbers",
+                    "'varhush model verify' looks for damaged weights");
+    }
+}
+
 /// The reference of one window, with what was read of it.
 struct ReferenceWindow {
     ScoreWindow window;
@@ -251,6 +262,7 @@ std::vector<std::vector<float>> WindowScorer::Impl::reference_rows(
     std::vector<std::vector<float>> result;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         const auto& [key, ranges] = wanted[i];
+        require_numbers(fresh[i], models::output_name(key.output));
         as_published(key.output, fresh[i]);
         auto& cache = current->kept.find(key)->second;
         const auto bytes = static_cast<std::int64_t>(fresh[i].size() * sizeof(float));
@@ -333,6 +345,8 @@ void WindowScorer::Impl::feed_chunk(const Groups& groups,
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         const auto& [key, ranges] = wanted[i];
         const std::size_t columns = key.channels.size();
+        require_numbers(alt_rows[i], models::output_name(key.output));
+        require_numbers(alt_rows[wanted.size() + i], models::output_name(key.output));
         as_published(key.output, alt_rows[i]);
         as_published(key.output, alt_rows[wanted.size() + i]);
         const RowStore ref(ranges, ref_rows[i], columns);
@@ -386,8 +400,11 @@ void WindowScorer::Impl::feed_contacts(VariantScorer& scorer, Alternative& alt) 
     }
     const PositionRange rows{0, current->window.width() / models::kPairBp};
     const PositionRange column{need->column, need->column + 1};
-    scorer.consume_contacts(current->pass->contact_maps(rows, column, need->channels),
-                            alt.pass->contact_maps(rows, column, need->channels));
+    const auto ref = current->pass->contact_maps(rows, column, need->channels);
+    const auto changed = alt.pass->contact_maps(rows, column, need->channels);
+    require_numbers(ref, "contact maps");
+    require_numbers(changed, "contact maps");
+    scorer.consume_contacts(ref, changed);
 }
 
 namespace {
@@ -476,6 +493,9 @@ void WindowScorer::Impl::feed_junctions(VariantScorer& scorer, Alternative& alt,
     const auto tissues = scorer.junction_tissues();
     const auto ref = model.junctions(sites, reference_embeddings(sites, shared), organism, tissues);
     const auto changed = model.junctions(sites, aligned_embeddings(sites, alt), organism, tissues);
+    for (const auto* counts : {&ref.plus, &ref.minus, &changed.plus, &changed.minus}) {
+        require_numbers(*counts, "splice junctions");
+    }
     scorer.consume_junctions(ref, changed);
 }
 
@@ -487,6 +507,12 @@ WindowScorer::WindowScorer(models::SequenceModel& model,
                            const Limits& limits)
     : impl_(new Impl{model, organism, reference, context, std::move(specs), limits, {}}) {
     for (const auto& spec : impl_->specs) {
+        const bool reads_sites = spec.kind == ScorerKind::kSpliceJunction;
+        if (reads_sites && !model.config().has(OutputType::kSpliceSites)) {
+            throw Error(ErrorKind::kUsage,
+                        "this model has no SPLICE_SITES, which " + spec.name() + " reads",
+                        "choose other scorers with --scorers");
+        }
         if (!model.config().has(spec.output)) {
             throw Error(ErrorKind::kUsage,
                         "this model has no " + std::string(models::output_name(spec.output)) +
