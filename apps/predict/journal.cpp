@@ -1,12 +1,15 @@
 #include "apps/predict/journal.hpp"
 
 #include "varhush/core/error.hpp"
+#include "varhush/core/log.hpp"
 #include "varhush/io/output_file.hpp"
 #include "varhush/nn/sha256.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 
 namespace varhush::apps {
 
@@ -16,6 +19,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kHashLetters = 64;
 constexpr const char* kDescription = "run.txt";
+constexpr std::string_view kTile = "tile-";
+constexpr std::string_view kPart = ".part";
 
 std::string hash_of(const std::string& sequence, std::span<const float> values) {
     nn::Sha256 hash;
@@ -38,6 +43,29 @@ std::string read_all(const fs::path& path) {
     return text.str();
 }
 
+bool is_tile(std::string_view name) {
+    if (name.ends_with(kPart)) {
+        name.remove_suffix(kPart.size());
+    }
+    if (!name.starts_with(kTile) || name.size() == kTile.size()) {
+        return false;
+    }
+    name.remove_prefix(kTile.size());
+    return std::all_of(
+        name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+/// What a run killed at its very start may have left is no reason to refuse the folder.
+bool holds_nothing(const fs::path& folder) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        if (entry.path().filename() != std::string(kDescription) + std::string(kPart)) {
+            return false;
+        }
+    }
+    return !error;
+}
+
 }  // namespace
 
 PredictJournal::PredictJournal(const std::string& output,
@@ -54,6 +82,11 @@ PredictJournal::PredictJournal(const std::string& output,
     if (there) {
         compare(description);
         return;
+    }
+    if (fs::exists(folder_, error) && !holds_nothing(folder_)) {
+        throw Error(ErrorKind::kUsage,
+                    folder_.string() + " is there and is no journal of varhush",
+                    "finished windows would be kept there: give -o another name");
     }
     fs::create_directories(folder_, error);
     if (error) {
@@ -138,8 +171,28 @@ void PredictJournal::read(std::size_t tile, std::uint64_t first, std::span<float
 }
 
 void PredictJournal::remove() const {
+    // Only what a run puts there, the description last: without it the rest is no journal.
+    std::vector<fs::path> ours;
     std::error_code error;
-    fs::remove_all(folder_, error);
+    for (const auto& entry : fs::directory_iterator(folder_, error)) {
+        if (is_tile(entry.path().filename().string())) {
+            ours.push_back(entry.path());
+        }
+    }
+    ours.push_back(folder_ / kDescription);
+    for (const fs::path& file : ours) {
+        if (!error) {
+            fs::remove(file, error);
+        }
+    }
+    if (!error && !fs::is_empty(folder_, error) && !error) {
+        core::log(core::LogLevel::kWarning,
+                  folder_.string() + " is kept: it holds files that are not of this run");
+        return;
+    }
+    if (!error) {
+        fs::remove(folder_, error);
+    }
     if (error) {
         throw Error(ErrorKind::kOutput,
                     "cannot remove " + folder_.string() + ": " + error.message());

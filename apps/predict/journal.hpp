@@ -16,8 +16,8 @@ class PredictJournal {
     /// `description` says everything that the values depend on but the sequences, one "key value" a
     /// line. Without `resume` there must be no journal yet; with it, one that is there must have
     /// the same description.
-    /// @throws Error{kResume} naming the line that differs, Error{kUsage} for a journal in the way,
-    /// Error{kOutput}.
+    /// @throws Error{kResume} naming the line that differs, Error{kUsage} for a journal or a folder
+    /// of something else in the way, Error{kOutput}.
     PredictJournal(const std::string& output, const std::string& description, bool resume);
 
     /// Whether the tile is finished, complete and made from this sequence.
@@ -31,7 +31,8 @@ class PredictJournal {
     /// Values [first, first + out.size()) of a finished tile.
     void read(std::size_t tile, std::uint64_t first, std::span<float> out) const;
 
-    /// Takes the journal away: the run is complete.
+    /// Takes the journal away: the run is complete. Files that are not of a run stay, with their
+    /// folder and a warning.
     void remove() const;
     [[nodiscard]] std::string folder() const { return folder_.string(); }
 

@@ -186,6 +186,29 @@ TEST_F(PredictCommand, AJournalOfAnotherSequenceDoesNotFit) {
     EXPECT_FALSE(fs::exists(box_.folder() / "out"));
 }
 
+TEST_F(PredictCommand, AFolderOfTheUserIsNoJournal) {
+    const std::string options = "-o lab --heads dnase --tracks channel=0 -r c2";
+    ShellResult got =
+        run("mkdir lab.journal; echo precious > lab.journal/notes; " + command(options));
+    EXPECT_EQ(got.exit_code, 2) << got.err;
+    EXPECT_NE(got.err.find("lab.journal is there and is no journal"), std::string::npos) << got.err;
+    EXPECT_EQ(run(command(options + " --resume")).exit_code, 2);
+    EXPECT_EQ(read_file(box_.folder() / "lab.journal/notes"), "precious\n");
+    EXPECT_FALSE(fs::exists(box_.folder() / "lab"));
+    // An empty folder does; what someone adds to a journal while it is used stays.
+    got = run("rm lab.journal/notes; " + command(options));
+    EXPECT_EQ(got.exit_code, 0) << got.err;
+    EXPECT_FALSE(fs::exists(box_.folder() / "lab.journal"));
+    const std::string more = "-o more --heads dnase --tracks channel=0 -r c2";
+    const std::string in_the_way = "mkdir -p more/dnase.0000.track_0.both.bw; ";
+    EXPECT_EQ(run(in_the_way + command(more)).exit_code, 6);
+    got = run("rm -r more; cd more.journal; touch notes tile-x; cd ..; varhush predict -m " +
+              kTiny + " -f g.fa --window 4096 --halo 1024 --resume " + more);
+    EXPECT_EQ(got.exit_code, 0) << got.err;
+    EXPECT_NE(got.err.find("more.journal is kept"), std::string::npos) << got.err;
+    EXPECT_EQ(run("ls more.journal").out, "notes\ntile-x\n");
+}
+
 std::string vcf(const std::string& lines) {
     return "##fileformat=VCFv4.2\n##contig=<ID=c1,length=6500>\n"
            "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">\n"
