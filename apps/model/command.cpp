@@ -5,6 +5,7 @@
 #include "apps/model/tasks.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
+#include "varhush/models/model_store.hpp"
 
 namespace varhush::apps {
 
@@ -30,7 +31,7 @@ int run_model(int argc, const char* const* argv) {
             print_to_stdout(list_text(options.json));
             return 0;
         case ModelOptions::Task::kInfo:
-            print_to_stdout(info_text(options.model, options.json));
+            print_to_stdout(info_text(models::open_model(options.model), options.json));
             return 0;
         case ModelOptions::Task::kVerify:
             return verify(options);

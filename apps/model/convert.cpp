@@ -1,3 +1,4 @@
+#include "apps/common/output_clash.hpp"
 #include "apps/model/tasks.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
@@ -95,6 +96,8 @@ models::ConvertOptions conversion_options(const ModelOptions& options) {
 
 std::string convert_model(const ModelOptions& options) {
     const auto source = models::open_model(options.model);
+    // A model given by its name lies in a folder of VARHUSH_MODELS: only now is its file known.
+    reject_output_clashes({{"the input", source.name()}}, {{"-o", options.output}});
     const models::AlphaGenomeConversion conversion(source, conversion_options(options));
     for (const std::string& notice : conversion.notices()) {
         core::log(core::LogLevel::kWarning, notice);
@@ -104,13 +107,14 @@ std::string convert_model(const ModelOptions& options) {
         out.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     });
     out.close();
-    const auto made = models::load_alphagenome(options.output);
+    // By path: "-o NAME" must not find another model of that name.
+    const auto made = models::read_alphagenome(nn::SafeTensors::open(options.output));
     if (made.identity.terms == "not stated") {
         core::log(core::LogLevel::kWarning,
                   "the terms of these weights are not stated: give --terms or --terms-file");
     }
     if (options.json) {
-        return info_text(options.output, true);
+        return info_text(made.file, true);
     }
     return options.output + ": " + made.identity.id + ", " +
            std::to_string(models::parameter_count(made.config)) + " parameters, " +

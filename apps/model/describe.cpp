@@ -164,8 +164,8 @@ std::string list_text(bool json) {
     return text;
 }
 
-std::string info_text(const std::string& name_or_path, bool json) {
-    const Json info = described(models::open_model(name_or_path));
+std::string info_text(const nn::SafeTensors& file, bool json) {
+    const Json info = described(file);
     if (json) {
         return dumped(info);
     }

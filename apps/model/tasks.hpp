@@ -1,6 +1,7 @@
 #pragma once
 
 #include "apps/model/options.hpp"
+#include "varhush/nn/safetensors.hpp"
 
 #include <cstdint>
 #include <string>
@@ -22,7 +23,7 @@ struct ModelCheck {
 
 /// What stdout gets, as text or JSON.
 [[nodiscard]] std::string list_text(bool json);
-[[nodiscard]] std::string info_text(const std::string& name_or_path, bool json);
+[[nodiscard]] std::string info_text(const nn::SafeTensors& file, bool json);
 [[nodiscard]] std::string verify_text(const std::string& name,
                                       const std::vector<ModelCheck>& checks,
                                       bool json);

@@ -133,6 +133,30 @@ TEST_F(ModelCommand, ConvertLeavesNothingBehindWhenItFails) {
             "are the same file");
 }
 
+TEST_F(ModelCommand, ConvertNeverWritesOverAModelGivenByName) {
+    const ShellResult got = run("mkdir m && cp " + kTiny +
+                                " m/big.safetensors && export VARHUSH_MODELS=m && varhush "
+                                "model convert big -o m/big.safetensors");
+    EXPECT_EQ(got.exit_code, 2) << got.err;
+    EXPECT_NE(got.err.find("are the same file"), std::string::npos) << got.err;
+    EXPECT_EQ(run("cmp " + kTiny + " m/big.safetensors && ls m").out, "big.safetensors\n");
+}
+
+TEST_F(ModelCommand, ConvertDescribesTheFileItWroteWhateverItsName) {
+    // "mine" is no name that is found, "big" is that of another model.
+    const ShellResult got = run("mkdir m && cp " + kTiny +
+                                " m/big.safetensors && export VARHUSH_MODELS=m && varhush "
+                                "model convert -q " +
+                                kTiny +
+                                " -o mine --name first --heads cage && varhush model "
+                                "convert -q " +
+                                kTiny + " -o big --name second --heads cage --json");
+    EXPECT_EQ(got.exit_code, 0) << got.err;
+    EXPECT_EQ(got.out.find("mine: first, "), 0U) << got.out;
+    EXPECT_NE(got.out.find("\"name\": \"second\""), std::string::npos) << got.out;
+    EXPECT_EQ(got.out.find("ATAC"), std::string::npos) << got.out;
+}
+
 TEST_F(ModelCommand, AddRefusesBadModelsNamesAndPlaces) {
     const std::string add = "mkdir -p m; varhush model add " + kTiny;
     refused(add, 2, "--dir");
