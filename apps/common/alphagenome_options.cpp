@@ -5,6 +5,7 @@
 #include "varhush/io/text_reader.hpp"
 #include "varhush/models/memory_forecast.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -43,8 +44,9 @@ std::vector<std::string> split_list(const std::string& text) {
     std::vector<std::string> parts;
     std::stringstream stream(text);
     for (std::string part; std::getline(stream, part, ',');) {
-        if (!part.empty()) {
-            parts.push_back(part);
+        const auto begin = part.find_first_not_of(" \t");
+        if (begin != std::string::npos) {
+            parts.push_back(part.substr(begin, part.find_last_not_of(" \t") - begin + 1));
         }
     }
     return parts;
@@ -68,14 +70,35 @@ std::int64_t choose_window(const std::string& window,
     return window_bp == 0 ? models::kOfferedWindows.front() : window_bp;
 }
 
+namespace {
+
+// A term that no track has is a slip of the pen: leaving it out in silence would leave a tissue
+// out.
+void require_terms(const std::vector<std::string>& terms, const models::TrackTable& tracks) {
+    for (const std::string& term : terms) {
+        const auto all = tracks.all();
+        if (std::none_of(all.begin(), all.end(), [&](const models::Track& track) {
+                return track.ontology_curie == term && !track.padding();
+            })) {
+            throw Error(ErrorKind::kUsage,
+                        "--tissue " + term + ": no track of this model has this term",
+                        "'varhush tracks' lists and searches them");
+        }
+    }
+}
+
+}  // namespace
+
 scoring::TrackSelection choose_tracks(const std::string& tracks,
                                       const std::string& tissue,
                                       const models::AlphaGenomeFile& file,
                                       int organism) {
     const scoring::TrackFilter filter =
         tracks.empty() ? scoring::TrackFilter() : scoring::TrackFilter(tracks);
-    auto selection = scoring::select_tracks(
-        file.tracks.at(static_cast<std::size_t>(organism)), filter, split_list(tissue));
+    const auto& table = file.tracks.at(static_cast<std::size_t>(organism));
+    const auto terms = split_list(tissue);
+    require_terms(terms, table);
+    auto selection = scoring::select_tracks(table, filter, terms);
     if (selection.empty()) {
         throw Error(ErrorKind::kUsage,
                     "--tracks and --tissue select no track of this model",
@@ -91,6 +114,22 @@ ScorerTables::ScorerTables(const seq::GeneModels* genes, const std::string& pas)
     }
     if (!pas.empty()) {
         pas_ = scoring::PasTable::from_tsv(read_all(pas), pas);
+        require_known_genes(pas);
+    }
+}
+
+// Sites of genes that nobody has score nothing, in silence.
+void ScorerTables::require_known_genes(const std::string& pas) const {
+    if (!genes_) {
+        return;
+    }
+    const auto& genes = genes_->genes();
+    if (std::none_of(genes.begin(), genes.end(), [&](const scoring::Gene& gene) {
+            return !pas_->sites(scoring::without_version(gene.id)).empty();
+        })) {
+        throw Error(ErrorKind::kInput,
+                    pas + ": none of its genes is among the gene models",
+                    "are the identifiers of the same kind (ENSG…)?");
     }
 }
 
@@ -122,7 +161,7 @@ std::string ScorerTables::why_not(const scoring::ScorerSpec& spec,
         return "no gene models (--gtf)";
     }
     if (spec.kind == scoring::ScorerKind::kPolyadenylation) {
-        if (organism != 0) {
+        if (file.organisms.at(static_cast<std::size_t>(organism)) != "human") {
             return "for human alone";
         }
         if (!pas_) {

@@ -53,6 +53,8 @@ class ScorerTables {
                                       const scoring::TrackSelection& selection) const;
 
   private:
+    void require_known_genes(const std::string& pas) const;
+
     std::optional<scoring::GeneTable> genes_;
     std::optional<scoring::SpliceSiteTable> splice_sites_;
     std::optional<scoring::PasTable> pas_;

@@ -5,6 +5,7 @@
 #include "varhush/core/log.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace varhush::apps {
@@ -44,6 +45,20 @@ std::vector<scoring::ScorerSpec> wanted_scorers(const ScoreOptions& options) {
     return specs;
 }
 
+// Whether a scorer comes from the word "recommended" and not from its own name.
+bool generally_wished(const scoring::ScorerSpec& spec, const ScoreOptions& options) {
+    const auto& known = scoring::recommended_scorers();
+    const bool recommended = std::any_of(
+        known.begin(), known.end(), [&](const auto& scorer) { return scorer.spec == spec; });
+    const auto parts = split_list(options.scorers);
+    return recommended && std::any_of(parts.begin(), parts.end(), [](std::string part) {
+               std::transform(part.begin(), part.end(), part.begin(), [](unsigned char c) {
+                   return static_cast<char>(std::tolower(c));
+               });
+               return part == "recommended";
+           });
+}
+
 // Scorers that cannot run here: of a general wish they are left out and named, of an express one
 // they are an error.
 std::vector<scoring::ScorerSpec> runnable_scorers(const ScoreOptions& options,
@@ -51,13 +66,12 @@ std::vector<scoring::ScorerSpec> runnable_scorers(const ScoreOptions& options,
                                                   const scoring::TrackSelection& selection,
                                                   const ScorerTables& tables,
                                                   int organism) {
-    const bool general = options.scorers == "recommended";
     std::vector<scoring::ScorerSpec> specs;
     for (const auto& spec : wanted_scorers(options)) {
         const auto reason = tables.why_not(spec, file, organism, selection);
         if (reason.empty()) {
             specs.push_back(spec);
-        } else if (general) {
+        } else if (generally_wished(spec, options)) {
             core::log(core::LogLevel::kWarning, spec.name() + " is left out: " + reason);
         } else {
             throw Error(ErrorKind::kUsage, spec.name() + " cannot run: " + reason, {});

@@ -13,4 +13,8 @@ namespace varhush::apps {
 [[nodiscard]] std::string gene_contig_warning(const std::vector<io::VariantHeader::Contig>& contigs,
                                               const seq::GeneModels& genes);
 
+/// @throws Error{kInput} when transcripts reach past the end of their contig: gene models of
+/// another build would put every mask in the wrong place.
+void refuse_genes_past_contigs(const seq::ReferenceSource& reference, const seq::GeneModels& genes);
+
 }  // namespace varhush::apps

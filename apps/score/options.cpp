@@ -119,7 +119,7 @@ void add_window_options(CLI::App& app, ScoreOptions& options) {
 
 // Which of the given options only one kind of model understands.
 void remember_kinds(const CLI::App& app, ScoreOptions& options) {
-    for (const char* name : {"--distance", "--mask", "--compat-tag", "--genes"}) {
+    for (const char* name : {"--distance", "--mask", "--compat-tag", "--genes", "--transcripts"}) {
         if (app.get_option(name)->count() > 0) {
             options.only_splice.emplace_back(name);
         }

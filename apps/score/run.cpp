@@ -107,6 +107,9 @@ int run_with_model(const ScoreOptions& options, const Engines& engines) {
     const bool alphagenome = models::model_architecture(file) == "alphagenome";
     // Transcripts decide what the gene scorers of an AlphaGenome-style model look at: all of them.
     const auto genes = read_genes(options, alphagenome);
+    if (genes) {
+        refuse_genes_past_contigs(reference, *genes);
+    }
     const bool judged = !genes || warn_of_gene_contigs(run, *genes);
     const seq::GeneModels* models = genes ? &*genes : nullptr;
     const int code =

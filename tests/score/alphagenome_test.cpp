@@ -292,11 +292,20 @@ TEST_F(AlphaGenomeScore, RefusesWhatItCannotDo) {
     EXPECT_EQ(run("varhush score -m none --detail out.tsv in.vcf -o out.vcf").exit_code, 2);
     expect_failure("--scorers NONSENSE in.vcf -o out.vcf", 2, "NONSENSE");
     expect_failure("--scorers RNA_SEQ in.vcf -o out.vcf", 2, "no gene models");
-    expect_failure("--tissue UBERON:0000000 in.vcf -o out.vcf", 2, "no track");
+    expect_failure(
+        "--tissue UBERON:0000000 in.vcf -o out.vcf", 2, "no track of this model has this term");
+    expect_failure("--tracks name=none in.vcf -o out.vcf", 2, "select no track");
     expect_failure("--tracks 'name=' in.vcf -o out.vcf", 2, "column");
     expect_failure("--organism mouse in.vcf -o out.vcf", 2, "mouse");
     expect_failure("--heads NOSE in.vcf -o out.vcf", 2, "NOSE");
     expect_failure("--pas pas.tsv --gtf genes.gtf in.vcf -o out.vcf", 3, "gene_id");
+    write("strangers.tsv", "Chromosome\tStart\tEnd\tpas_strand\tgene_id\nchr1\t1\t2\t+\tENSG9\n");
+    expect_failure("--pas strangers.tsv --gtf genes.gtf in.vcf -o out.vcf", 3, "none of its genes");
+    expect_failure("--tissue UBERON:0002107,UBRON:1 in.vcf -o out.vcf", 2, "UBRON:1");
+    write("far.gtf",
+          gtf() + "chr1\tt\texon\t29001\t29400\t.\t+\t.\tgene_id \"G2\"; transcript_id \"T2\";\n");
+    expect_failure("--gtf far.gtf in.vcf -o out.vcf", 3, "another genome build");
+    expect_failure("--transcripts canonical --gtf genes.gtf in.vcf -o out.vcf", 2, "--transcripts");
     expect_failure("--distance 20 in.vcf -o out.vcf", 2, "--distance");
     expect_failure("--detail in.vcf in.vcf -o out.vcf", 2, "in.vcf");
     expect_failure("in.vcf -o out.vcf --detail missing/out.tsv", 6, "missing/out.tsv");
