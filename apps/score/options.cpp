@@ -330,11 +330,7 @@ ScoreOptions parse_score_options(int argc, const char* const* argv) {
         ->default_str("auto")
         ->check(CLI::IsMember({"auto", "f32", "bf16"}))
         ->group("Run");
-    app->add_option("--progress", options.progress, "A bar on a terminal, a line a minute, or none")
-        ->type_name("auto|bar|lines|none")
-        ->default_str("auto")
-        ->check(CLI::IsMember({"auto", "bar", "lines", "none"}))
-        ->group("Run");
+    add_progress_option(*app, options.progress);
     parse_command_line(*app, argc, argv);
     remember_kinds(*app, options);
     validate(options);
