@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace varhush::apps {
 
@@ -38,7 +39,9 @@ Json track_json(const models::Track& track, const std::string& organism) {
             json[name] = *text;
         }
     }
-    json["nonzero_mean"] = track.nonzero_mean;
+    if (!std::isnan(track.nonzero_mean)) {
+        json["nonzero_mean"] = track.nonzero_mean;
+    }
     return json;
 }
 

@@ -159,6 +159,67 @@ TEST_F(AlphaGenomeFileTest, MissingTrackMeansComeFromTheTables) {
         (std::vector<float>{0.25, 1.25, 2.25, 3.25, 4.25, 0, 0.25, 1.25, 2.25, 3.25, 4.25, 0}));
 }
 
+TEST_F(AlphaGenomeFileTest, MeansThatTheTableLacksAreNotMadeUp) {
+    const std::string old = file([](Tensors& tensors) {
+        std::erase_if(tensors, [](const auto& t) { return t.name.ends_with(".track_means"); });
+    });
+    const auto config = load_alphagenome(test::tiny_path()).config;
+    const auto without = [&](OutputType output, const std::string& organism) {
+        const auto table = test::tiny_tracks(config);
+        std::vector<Track> tracks(table.all().begin(), table.all().end());
+        for (Track& track : tracks) {
+            if (track.output == output && track.channel != 1) {
+                track.nonzero_mean = std::numeric_limits<double>::quiet_NaN();
+            }
+        }
+        return TrackTable(std::move(tracks), "t").to_tsv(organism);
+    };
+    ConvertOptions options = with_tracks();
+    options.tracks[0].text = without(OutputType::kProcap, "human");
+    expect_refused([&] { (void)convert(old, options); },
+                   ErrorKind::kInput,
+                   "table of human has no nonzero_mean for PROCAP 0 (PROCAP 0)");
+    (void)convert(test::tiny_path(), options);  // the file's own means are taken
+    options = with_tracks();
+    options.tracks[1].text = without(OutputType::kDnase, "mouse");
+    expect_refused([&] { (void)convert(old, options); }, ErrorKind::kInput, "DNASE 0");
+    options.tracks[1].text = without(OutputType::kSpliceSiteUsage, "mouse");  // no means there
+    (void)convert(old, options);
+    options.tracks[1].text = without(OutputType::kProcap, "mouse");
+    const auto source = nn::SafeTensors::open(old);
+    EXPECT_THAT(AlphaGenomeConversion(source, options).notices(),
+                testing::Contains(HasSubstr("mouse PROCAP: track means not in the table are 1")));
+    const auto model = load_alphagenome(convert(old, options));
+    EXPECT_EQ(model.file.read_f32("heads.procap.track_means", {2, 4}),
+              (std::vector<float>{0.25, 1.25, 2.25, 3.25, 1, 1.25, 1, 1}));
+    EXPECT_TRUE(std::isnan(model.tracks[1].tracks(OutputType::kProcap)[0].nonzero_mean));
+}
+
+TEST_F(AlphaGenomeFileTest, PaddedChannelsAreCountedAndNoHeadIsPaddingAltogether) {
+    const auto config = load_alphagenome(test::tiny_path()).config;
+    const auto without = [&](OutputType output, int from, const std::string& organism) {
+        const auto table = test::tiny_tracks(config);
+        std::vector<Track> tracks(table.all().begin(), table.all().end());
+        std::erase_if(tracks, [&](const Track& track) {
+            return track.output == output && track.channel >= from;
+        });
+        return TrackTable(std::move(tracks), "t").to_tsv(organism);
+    };
+    const auto source = nn::SafeTensors::open(test::tiny_path());
+    ConvertOptions options = with_tracks();
+    options.pad_tracks = true;
+    EXPECT_THAT(AlphaGenomeConversion(source, options).notices(), testing::IsEmpty());
+    options.tracks[0].text = without(OutputType::kChipTf, 3, "human");
+    options.tracks[1].text = without(OutputType::kProcap, 0, "mouse");
+    EXPECT_THAT(AlphaGenomeConversion(source, options).notices(),
+                testing::ElementsAre("human CHIP_TF: 4 of 7 channels taken as padding",
+                                     "mouse PROCAP: 4 of 4 channels taken as padding"));
+    options.tracks[0].text = without(OutputType::kProcap, 0, "human");
+    expect_refused([&] { (void)convert(test::tiny_path(), options); },
+                   ErrorKind::kInput,
+                   "h.tsv: no row of PROCAP for human");
+}
+
 // The generation before channel-first: transposed heads, linear layers for 1x1 convolutions.
 void make_old(Tensors& tensors) {
     const auto rename = [](std::string& name, const std::string& from, const std::string& to) {
@@ -217,6 +278,26 @@ TEST_F(AlphaGenomeFileTest, NanMeansOfPaddingBecomeZeroAndOtherNansAreRefused) {
     const auto negative =
         file([](Tensors& t) { tensor(t, "embedder_1bp.norm.running_var").values[0] = -1; });
     expect_refused([&] { (void)convert(negative, with_tracks()); }, ErrorKind::kModel, "holds -1");
+}
+
+TEST_F(AlphaGenomeFileTest, MeansOfNamedTracksAreFinite) {
+    const auto config = load_alphagenome(test::tiny_path()).config;
+    const std::map<std::string, std::string> metadata{
+        {"varhush.config", config.to_json()},
+        {"varhush.tracks.mouse", test::tiny_tracks(config).to_tsv("mouse")}};
+    const auto spoil = [&](std::size_t element) {
+        return file(
+            [&](Tensors& t) {
+                tensor(t, "heads.cage.track_means").values[element] =
+                    std::numeric_limits<float>::infinity();
+            },
+            metadata);
+    };
+    expect_refused([&] { (void)load_alphagenome(spoil(7)); },
+                   ErrorKind::kModel,
+                   "heads.cage.track_means\" holds inf for the mouse track 1 (CAGE 1)");
+    (void)load_alphagenome(spoil(11));  // padding
+    (void)load_alphagenome(spoil(1));   // human: which slots are padding is not known
 }
 
 TEST_F(AlphaGenomeFileTest, MissingMisshapenAndLeftOverTensorsAreNamed) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <string>
 
 namespace varhush::models {
@@ -52,7 +53,9 @@ TEST(TrackTable, ReadsOneOrganismInChannelOrder) {
     EXPECT_EQ(table.all().size(), 4U);
     EXPECT_EQ(table.tracks(OutputType::kRnaSeq)[1].strand, '-');
     EXPECT_EQ(table.tracks(OutputType::kRnaSeq)[1].nonzero_mean, 2.5);
-    EXPECT_EQ(table.tracks(OutputType::kAtac)[0].nonzero_mean, 1);
+    EXPECT_TRUE(std::isnan(table.tracks(OutputType::kAtac)[0].nonzero_mean));
+    EXPECT_THAT(table.to_tsv("human"),
+                HasSubstr("human\tATAC\t0\t.\topen" + std::string(12, '\t') + "\n"));
     EXPECT_EQ(table.tracks(OutputType::kAtac)[1].strand, '.');
     EXPECT_FALSE(table.tracks(OutputType::kAtac)[0].padding());
     EXPECT_TRUE(table.tracks(OutputType::kAtac)[1].padding());

@@ -77,6 +77,12 @@ std::vector<std::string> missing_means(const StoredTensors& tensors,
     return missing;
 }
 
+/// Of "heads.KEY.track_means".
+OutputType output_of_means(const TensorSpec& spec) {
+    const std::string key = spec.name.substr(6, spec.name.size() - 6 - std::string(kMeans).size());
+    return find_output_type(key).value();
+}
+
 /// Matrices are what is large and what tolerates rounding; everything else stays as it is.
 bool may_be_rounded(const TensorSpec& spec) {
     return spec.name.ends_with(".weight") && spec.shape.size() >= 2;
@@ -132,8 +138,9 @@ struct AlphaGenomeConversion::Plan {
     void choose_organisms(const ConvertOptions& options);
     void read_tracks(std::size_t row, const ConvertOptions& options);
     void drop_absent_heads(std::vector<Track>& rows) const;
-    void pad(std::vector<Track>& rows) const;
+    void pad(std::vector<Track>& rows, const std::string& organism, const std::string& file);
     void plan_tensors(const ConvertOptions& options);
+    void require_means(std::size_t row, OutputType output);
     void describe(const ConvertOptions& options);
     [[nodiscard]] std::vector<float> means_of(const TensorSpec& spec) const;
     void clean_means(const TensorSpec& spec, std::vector<float>& values) const;
@@ -205,11 +212,25 @@ void AlphaGenomeConversion::Plan::drop_absent_heads(std::vector<Track>& rows) co
     std::erase_if(rows, [&](const Track& track) { return !config.has(track.output); });
 }
 
-void AlphaGenomeConversion::Plan::pad(std::vector<Track>& rows) const {
+void AlphaGenomeConversion::Plan::pad(std::vector<Track>& rows,
+                                      const std::string& organism,
+                                      const std::string& file) {
     for (const auto& [output, channels] : output_channels(config)) {
         const OutputType wanted = output;
         auto next = static_cast<int>(std::count_if(
             rows.begin(), rows.end(), [&](const Track& track) { return track.output == wanted; }));
+        // The only head without a track of its own is PRO-cap of mouse.
+        if (next == 0 && !(organism == "mouse" && wanted == OutputType::kProcap)) {
+            throw Error(ErrorKind::kInput,
+                        file + ": no row of " + std::string(output_name(output)) + " for " +
+                            organism + ", which --pad-tracks would make padding altogether",
+                        "give its rows, or leave the output out with --heads");
+        }
+        if (next < channels) {
+            notices.push_back(organism + " " + std::string(output_name(output)) + ": " +
+                              std::to_string(channels - next) + " of " + std::to_string(channels) +
+                              " channels taken as padding");
+        }
         for (; next < channels; ++next) {
             Track padding;
             padding.output = output;
@@ -248,14 +269,35 @@ void AlphaGenomeConversion::Plan::read_tracks(std::size_t row, const ConvertOpti
     std::vector<Track> rows(all.all().begin(), all.all().end());
     drop_absent_heads(rows);
     if (options.pad_tracks) {
-        pad(rows);
+        pad(rows, organism, file);
     }
     tracks.at(row) = TrackTable(std::move(rows), file);
     check_track_rows(tracks.at(row), config, file, ErrorKind::kInput);
 }
 
+/// A mean of 1 in place of one that is not known would scale a track's predictions by some factor
+/// that nobody sees.
+void AlphaGenomeConversion::Plan::require_means(std::size_t row, OutputType output) {
+    const auto rows = tracks.at(row).tracks(output);
+    const auto unknown = std::find_if(rows.begin(), rows.end(), [](const Track& track) {
+        return !track.padding() && std::isnan(track.nonzero_mean);
+    });
+    if (unknown == rows.end()) {
+        return;
+    }
+    if (organisms.at(row) == "mouse" && output == OutputType::kProcap) {
+        notices.emplace_back("mouse PROCAP: track means not in the table are 1");
+        return;
+    }
+    throw Error(ErrorKind::kInput,
+                "the track table of " + organisms.at(row) + " has no nonzero_mean for " +
+                    std::string(output_name(output)) + " " + std::to_string(unknown->channel) +
+                    " (" + unknown->name + "), and " + source.name() + " has no track_means",
+                "the track_means of a model without them are the column nonzero_mean");
+}
+
 void AlphaGenomeConversion::Plan::plan_tensors(const ConvertOptions& options) {
-    bool filled = false;
+    std::vector<OutputType> filled;
     for (TensorSpec& spec : alphagenome_layout(config)) {
         Tensor tensor;
         const auto found = stored.find(spec.name);
@@ -265,19 +307,27 @@ void AlphaGenomeConversion::Plan::plan_tensors(const ConvertOptions& options) {
             tensor.dtype = may_be_rounded(spec) ? options.dtype : "F32";
         }
         tensor.spec = std::move(spec);
-        filled = filled || tensor.stored == nullptr;
+        if (tensor.stored == nullptr) {
+            filled.push_back(output_of_means(tensor.spec));
+        }
         tensors.push_back(std::move(tensor));
     }
-    for (std::size_t row = 0; filled && row < organisms.size(); ++row) {
-        if (!organisms.at(row).empty() && tracks.at(row).empty()) {
+    for (std::size_t row = 0; !filled.empty() && row < organisms.size(); ++row) {
+        if (organisms.at(row).empty()) {
+            continue;
+        }
+        if (tracks.at(row).empty()) {
             throw Error(ErrorKind::kUsage,
                         source.name() +
                             " has no track_means: they are taken from the column "
                             "nonzero_mean of a track table",
                         "give --tracks-" + organisms.at(row));
         }
+        for (const OutputType output : filled) {
+            require_means(row, output);
+        }
     }
-    if (filled) {
+    if (!filled.empty()) {
         notices.emplace_back("track means are taken from the tables' nonzero_mean");
     }
     // Wide items first, so that every tensor starts on a multiple of its item size.
@@ -313,15 +363,16 @@ void AlphaGenomeConversion::Plan::describe(const ConvertOptions& options) {
 }
 
 std::vector<float> AlphaGenomeConversion::Plan::means_of(const TensorSpec& spec) const {
-    const std::string key = spec.name.substr(6, spec.name.size() - 6 - std::string(kMeans).size());
-    const OutputType output = find_output_type(key).value();
+    const OutputType output = output_of_means(spec);
     const auto rows = static_cast<std::size_t>(spec.shape[0]);
     const auto channels = static_cast<std::size_t>(spec.shape[1]);
     std::vector<float> means(rows * channels, 1.0F);  // rows of an organism not meant: never read
     for (std::size_t row = 0; row < rows; ++row) {
         for (const Track& track : tracks.at(row).tracks(output)) {
             means.at(row * channels + static_cast<std::size_t>(track.channel)) =
-                track.padding() ? 0.0F : static_cast<float>(track.nonzero_mean);
+                track.padding()                  ? 0.0F
+                : std::isnan(track.nonzero_mean) ? 1.0F  // require_means() let it pass
+                                                 : static_cast<float>(track.nonzero_mean);
         }
     }
     return means;
@@ -330,8 +381,7 @@ std::vector<float> AlphaGenomeConversion::Plan::means_of(const TensorSpec& spec)
 /// The official code has NaN for padding slots; they are zero here, so that no NaN can spread.
 void AlphaGenomeConversion::Plan::clean_means(const TensorSpec& spec,
                                               std::vector<float>& values) const {
-    const std::string key = spec.name.substr(6, spec.name.size() - 6 - std::string(kMeans).size());
-    const OutputType output = find_output_type(key).value();
+    const OutputType output = output_of_means(spec);
     const auto channels = static_cast<std::size_t>(spec.shape[1]);
     for (std::size_t i = 0; i < values.size(); ++i) {
         const auto rows = tracks.at(i / channels).tracks(output);

@@ -4,6 +4,7 @@
 #include "varhush/models/model_store.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace varhush::models {
@@ -82,6 +83,34 @@ void read_tracks(AlphaGenomeFile& model, bool any_metadata) {
     }
 }
 
+/// A track whose mean is not finite has no finite value anywhere.
+void check_means(const AlphaGenomeFile& model, const StoredTensors& tensors) {
+    for (const OutputType output : all_output_types()) {
+        const std::string name = "heads." + std::string(output_key(output)) + ".track_means";
+        const auto found = tensors.find(name);
+        if (found == tensors.end()) {
+            continue;
+        }
+        const auto channels = static_cast<std::size_t>(model.config.channels(output));
+        std::vector<float> means(static_cast<std::size_t>(model.config.num_organisms) * channels);
+        nn::widen(*found->second.entry, 0, means);
+        for (std::size_t i = 0; i < means.size(); ++i) {
+            const std::string& organism = model.organisms.at(i / channels);
+            if (std::isfinite(means[i]) || organism.empty() ||
+                !model.file.metadata().contains("varhush.tracks." + organism)) {
+                continue;
+            }
+            const Track& track = model.tracks.at(i / channels).tracks(output)[i % channels];
+            if (!track.padding()) {
+                fail(model.file.name(),
+                     "tensor \"" + name + "\" holds " + std::to_string(means[i]) + " for the " +
+                         organism + " track " + std::to_string(track.channel) + " (" + track.name +
+                         ")");
+            }
+        }
+    }
+}
+
 }  // namespace
 
 int AlphaGenomeFile::organism_index(const std::string& name) const {
@@ -156,6 +185,7 @@ AlphaGenomeFile read_alphagenome(nn::SafeTensors file) {
     model.organisms = organisms_of(organisms, model.config, name);
     model.identity = identity_of(model.file);
     read_tracks(model, !json.empty());
+    check_means(model, tensors);
     return model;
 }
 

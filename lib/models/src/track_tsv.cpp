@@ -7,6 +7,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -199,10 +200,10 @@ class Reader {
     }
 
     [[nodiscard]] double read_mean(std::string_view text, bool padding) const {
+        double mean = std::numeric_limits<double>::quiet_NaN();
         if (text.empty()) {
-            return 1;
+            return mean;
         }
-        double mean = 0;
         const char* const end = text.data() + text.size();
         const auto [stop, code] = std::from_chars(text.data(), end, mean);
         if (code != std::errc() || stop != end || !std::isfinite(mean) || mean < 0 ||
@@ -255,9 +256,11 @@ std::string track_lines(std::span<const Track> tracks, const std::string& organi
         for (const TextColumn& column : kTexts) {
             append_text(out, track.*column.field);
         }
-        const auto done =
-            std::to_chars(digits.data(), digits.data() + digits.size(), track.nonzero_mean);
-        append_text(out, std::string_view(digits.data(), done.ptr));
+        char* end = digits.data();
+        if (!std::isnan(track.nonzero_mean)) {
+            end = std::to_chars(end, end + digits.size(), track.nonzero_mean).ptr;
+        }
+        append_text(out, std::string_view(digits.data(), end));
         out += '\n';
     }
     return out;

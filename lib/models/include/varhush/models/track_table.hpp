@@ -3,6 +3,7 @@
 #include "varhush/models/output_type.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -28,7 +29,9 @@ struct Track {
     std::string data_source;
     std::string endedness;
     std::string genetically_modified;
-    double nonzero_mean = 1;
+    /// Mean of the values above 0 in the training data, which predictions are in units of; NaN: not
+    /// known.
+    double nonzero_mean = std::numeric_limits<double>::quiet_NaN();
 
     /// A slot without meaning (its lower-cased name is "padding").
     [[nodiscard]] bool padding() const;
