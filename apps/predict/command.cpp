@@ -15,7 +15,6 @@
 #include "varhush/io/thread_pool.hpp"
 #include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/alphagenome_native.hpp"
-#include "varhush/models/memory_forecast.hpp"
 #include "varhush/scoring/track_selection.hpp"
 
 #include <algorithm>
@@ -141,26 +140,6 @@ std::string describe(const PredictOptions& options,
     return text;
 }
 
-/// The window and the values of the largest tile must fit.
-void check_memory(const PredictOptions& options,
-                  const models::AlphaGenomeConfig& config,
-                  const PredictJob& job,
-                  int threads) {
-    std::uint64_t most = 0;
-    for (const PredictTile& tile : job.tiles) {
-        most = std::max(most, layout_of(tile, job.outputs).values);
-    }
-    const std::int64_t free_bytes = core::available_memory().available_bytes;
-    if (free_bytes > 0) {
-        const auto held = static_cast<std::int64_t>(2 * most * sizeof(float));
-        models::check_window_fits(config,
-                                  options.window_bp,
-                                  std::max<std::int64_t>(free_bytes - held, 1),
-                                  threads,
-                                  /*two_passes=*/false);
-    }
-}
-
 void tell(const Haplotype& haplotype) {
     std::string text = std::to_string(haplotype.applied) + " changes of the haplotype applied";
     for (const auto& [reason, count] : haplotype.left_out) {
@@ -170,6 +149,15 @@ void tell(const Haplotype& haplotype) {
         text += reason;
     }
     core::log(haplotype.left_out.empty() ? core::LogLevel::kInfo : core::LogLevel::kWarning, text);
+}
+
+/// A journal without windows; the failure that left it so is what is told.
+void drop(const PredictJournal& journal) {
+    try {
+        journal.remove();
+    } catch (const Error& error) {
+        core::log(core::LogLevel::kWarning, error.what());
+    }
 }
 
 struct Made {
@@ -182,8 +170,10 @@ Made make(const PredictOptions& options,
           const PredictJob& job,
           const PredictJournal& journal,
           int threads) {
+    const auto model = models::make_native_alphagenome(file.file, file.config, threads);
+    const OutputFolder folder(options.output);
     try {
-        const auto model = models::make_native_alphagenome(file.file, file.config, threads);
+        journal.start();
         Made made;
         made.were_there = predict_tiles(job, *model, journal);
         made.files = write_tracks(job,
@@ -193,8 +183,12 @@ Made make(const PredictOptions& options,
                                   options.format);
         return made;
     } catch (...) {
-        core::log(core::LogLevel::kWarning,
-                  "finished windows are kept in " + journal.folder() + "; --resume goes on");
+        if (journal.holds_tiles()) {
+            core::log(core::LogLevel::kWarning,
+                      "finished windows are kept in " + journal.folder() + "; --resume goes on");
+        } else {
+            drop(journal);
+        }
         throw;
     }
 }
@@ -223,13 +217,19 @@ int run_predict(int argc, const char* const* argv) {
         throw Error(ErrorKind::kInput, options.regions_file + " holds no region");
     }
     job.tiles = plan_tiles(fasta, wanted, options.window_bp - 2 * options.halo_bp);
-    check_memory(options, file.config, job, plan.model);
+    if (job.tiles.empty()) {
+        throw Error(ErrorKind::kInput,
+                    "there is nothing to predict: no region holds a base",
+                    "the end of a region in BED is the base behind it");
+    }
+    check_memory(job, file.config, plan.model, core::available_memory().available_bytes);
     std::optional<Haplotype> haplotype;
     if (!options.vcf.empty()) {
         const io::ThreadPool pool(plan.hts);
         haplotype = read_haplotype(options.vcf, options.sample, options.haplotype, fasta, pool);
         tell(*haplotype);
         job.haplotype = &*haplotype;
+        check_reach(job);
     }
 
     const PredictJournal journal(options.output, describe(options, file, job), options.resume);

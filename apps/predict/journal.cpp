@@ -29,11 +29,18 @@ std::string hash_of(const std::string& sequence, std::span<const float> values) 
     return hash.finish();
 }
 
-std::string without_slash(std::string path) {
-    while (path.size() > 1 && path.back() == '/') {
-        path.pop_back();
+/// "." and ".." have a name of their own only when they are resolved.
+std::string beside(std::string output) {
+    while (output.size() > 1 && output.back() == '/') {
+        output.pop_back();
     }
-    return path;
+    const fs::path path(output);
+    std::error_code error;
+    if (path.filename() == "." || path.filename() == "..") {
+        const fs::path resolved = fs::weakly_canonical(fs::absolute(path, error), error);
+        return error ? output : resolved.string();
+    }
+    return output;
 }
 
 std::string read_all(const fs::path& path) {
@@ -71,7 +78,7 @@ bool holds_nothing(const fs::path& folder) {
 PredictJournal::PredictJournal(const std::string& output,
                                const std::string& description,
                                bool resume)
-    : folder_(without_slash(output) + ".journal") {
+    : folder_(beside(output) + ".journal"), description_(description) {
     std::error_code error;
     const bool there = fs::exists(folder_ / kDescription, error);
     if (there && !resume) {
@@ -88,13 +95,20 @@ PredictJournal::PredictJournal(const std::string& output,
                     folder_.string() + " is there and is no journal of varhush",
                     "finished windows would be kept there: give -o another name");
     }
+}
+
+void PredictJournal::start() const {
+    std::error_code error;
+    if (fs::exists(folder_ / kDescription, error)) {
+        return;
+    }
     fs::create_directories(folder_, error);
     if (error) {
         throw Error(ErrorKind::kOutput,
                     "cannot create " + folder_.string() + ": " + error.message());
     }
     io::OutputFile out((folder_ / kDescription).string());
-    out.write(description);
+    out.write(description_);
     out.close();
 }
 
@@ -168,6 +182,16 @@ void PredictJournal::read(std::size_t tile, std::uint64_t first, std::span<float
     if (!in) {
         throw Error(ErrorKind::kOutput, "cannot read back " + path(tile));
     }
+}
+
+bool PredictJournal::holds_tiles() const {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder_, error)) {
+        if (is_tile(entry.path().filename().string())) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void PredictJournal::remove() const {

@@ -13,12 +13,15 @@ namespace varhush::apps {
 /// that.
 class PredictJournal {
   public:
-    /// `description` says everything that the values depend on but the sequences, one "key value" a
-    /// line. Without `resume` there must be no journal yet; with it, one that is there must have
-    /// the same description.
+    /// Looks only; start() writes. `description` says everything that the values depend on but the
+    /// sequences, one "key value" a line. Without `resume` there must be no journal yet; with it,
+    /// one that is there must have the same description.
     /// @throws Error{kResume} naming the line that differs, Error{kUsage} for a journal or a folder
-    /// of something else in the way, Error{kOutput}.
+    /// of something else in the way.
     PredictJournal(const std::string& output, const std::string& description, bool resume);
+
+    /// Makes the folder with its description, where they are not there. @throws Error{kOutput}
+    void start() const;
 
     /// Whether the tile is finished, complete and made from this sequence.
     /// @throws Error{kResume} when it was made from another one.
@@ -34,6 +37,8 @@ class PredictJournal {
     /// Takes the journal away: the run is complete. Files that are not of a run stay, with their
     /// folder and a warning.
     void remove() const;
+    /// Whether there is a finished tile.
+    [[nodiscard]] bool holds_tiles() const;
     [[nodiscard]] std::string folder() const { return folder_.string(); }
 
   private:
@@ -41,6 +46,7 @@ class PredictJournal {
     void compare(const std::string& description) const;
 
     std::filesystem::path folder_;
+    std::string description_;
 };
 
 }  // namespace varhush::apps

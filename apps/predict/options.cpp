@@ -1,10 +1,14 @@
 #include "apps/predict/options.hpp"
 
 #include "apps/common/cli.hpp"
+#include "apps/common/output_clash.hpp"
+#include "apps/predict/outputs.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/models/alphagenome_config.hpp"
 
 #include <CLI/CLI.hpp>
+
+#include <filesystem>
 
 namespace varhush::apps {
 
@@ -72,6 +76,7 @@ void add_how(CLI::App& app, PredictOptions& options) {
     app.add_option("--haplotype", options.haplotype, "Which of the two")
         ->type_name("1|2")
         ->check(CLI::IsMember({1, 2}));
+    app.add_flag("--force", options.force, "Write into a folder that holds tracks already");
     app.add_flag("--resume", options.resume, "Go on with a run that was stopped");
     add_run_options(app, options.run);
 }
@@ -105,6 +110,17 @@ void validate(PredictOptions& options) {
     }
     if (options.output == "-" || options.output.empty()) {
         reject("-o names a folder: there is one file a track");
+    }
+    const std::string list = track_list_of(options.output);
+    reject_output_clashes({{"-m", options.model},
+                           {"-f", options.fasta},
+                           {"-R", options.regions_file},
+                           {"--vcf", options.vcf}},
+                          {{"the list of tracks", list}});
+    std::error_code ignored;
+    if (!options.force && !options.resume && std::filesystem::exists(list, ignored)) {
+        reject(list + " is there already: " + options.output + " holds the tracks of another run",
+               "give another -o, or --force to write over them");
     }
 }
 

@@ -26,6 +26,7 @@ struct PredictOptions {
     std::string sample;
     int haplotype = 0;  ///< 1 or 2; 0: the reference
     bool resume = false;
+    bool force = false;
     RunOptions run;
 };
 

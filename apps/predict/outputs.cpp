@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace varhush::apps {
@@ -114,16 +115,38 @@ std::string track_file_name(const models::Track& track) {
            strand_word(track.strand);
 }
 
+OutputFolder::OutputFolder(const std::string& path) {
+    std::error_code error;
+    std::vector<fs::path> absent;
+    for (fs::path at = fs::absolute(path, error).lexically_normal();
+         !error && at.has_relative_path() && !fs::exists(at, error);
+         at = at.parent_path()) {
+        absent.push_back(at);
+    }
+    fs::create_directories(path, error);
+    if (error || !fs::is_directory(path)) {
+        throw Error(ErrorKind::kOutput, "cannot create the folder " + path);
+    }
+    made_ = std::move(absent);
+    const io::OutputFile probe(track_list_of(path));
+}
+
+OutputFolder::~OutputFolder() {
+    std::error_code ignored;
+    for (const fs::path& folder : made_) {
+        fs::remove(folder, ignored);  // unless it holds something
+    }
+}
+
+std::string track_list_of(const std::string& folder) {
+    return (fs::path(folder) / "tracks.tsv").string();
+}
+
 std::size_t write_tracks(const PredictJob& job,
                          const models::TrackTable& tracks,
                          const PredictJournal& journal,
                          const std::string& folder,
                          const std::string& format) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error || !fs::is_directory(folder)) {
-        throw Error(ErrorKind::kOutput, "cannot create the folder " + folder);
-    }
     std::size_t files = 0;
     std::string list = "file\toutput_type\ttrack_index\tname\tstrand\tontology_curie\tbin_bp\n";
     for (std::size_t i = 0; i < job.outputs.size(); ++i) {
@@ -161,7 +184,7 @@ std::size_t write_tracks(const PredictJob& job,
             }
         }
     }
-    io::OutputFile out((fs::path(folder) / "tracks.tsv").string());
+    io::OutputFile out(track_list_of(folder));
     out.write(list);
     out.close();
     return files;

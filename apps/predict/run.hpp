@@ -3,6 +3,7 @@
 #include "apps/predict/haplotype.hpp"
 #include "apps/predict/journal.hpp"
 #include "apps/predict/plan.hpp"
+#include "varhush/models/alphagenome_config.hpp"
 #include "varhush/models/sequence_model.hpp"
 
 #include <cstdint>
@@ -36,8 +37,20 @@ struct PredictJob {
     int organism = 0;
 };
 
+/// The window and the values of the largest tile must fit into `free_bytes` (0: unknown, nothing is
+/// checked). @throws Error{kUsage} saying which of them does not.
+void check_memory(const PredictJob& job,
+                  const models::AlphaGenomeConfig& config,
+                  int threads,
+                  std::int64_t free_bytes);
+
+/// Insertions push the ends of a window inwards: every wanted bin must still lie in its window.
+/// @throws Error{kInput} naming the place.
+void check_reach(const PredictJob& job);
+
 /// Computes the tiles that the journal does not have, with a line of progress a minute. A place
 /// that the haplotype lacks has the value NaN. Returns how many tiles were there already.
+/// @throws Error{kModel} for a predicted value that is not finite, naming output and place.
 std::size_t predict_tiles(const PredictJob& job,
                           models::SequenceModel& model,
                           const PredictJournal& journal);

@@ -3,6 +3,7 @@
 #include "varhush/core/error.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace varhush::apps {
 
@@ -46,6 +47,8 @@ WindowSequence stretch(const seq::ReferenceSource& reference,
         at = change.end();
     }
     copy_to(end);
+    out.begin = begin;
+    out.end = end;
     return out;
 }
 
@@ -109,7 +112,14 @@ WindowSequence window_sequence(const seq::ReferenceSource& reference,
         out.bases = all.bases.substr(static_cast<std::size_t>(anchor - half),
                                      static_cast<std::size_t>(window_bp));
         const auto first = all.position.begin() + (anchor - half);
-        out.position.assign(first, first + window_bp);
+        const auto last = first + window_bp;
+        out.position.assign(first, last);
+        const auto is_held = [](std::int64_t at) { return at != WindowSequence::kInserted; };
+        const auto before =
+            std::find_if(std::reverse_iterator(first), all.position.rend(), is_held);
+        const auto behind = std::find_if(last, all.position.end(), is_held);
+        out.begin = before == all.position.rend() ? all.begin : *before + 1;
+        out.end = behind == all.position.end() ? all.end : *behind;
         return out;
     }
 }

@@ -16,6 +16,10 @@ struct WindowSequence {
     static constexpr std::int64_t kInserted = -1;
     std::string bases;                   ///< upper case ACGTN; N beyond the contig
     std::vector<std::int64_t> position;  ///< of each base; kInserted where the reference has none
+    /// Reference positions [begin, end) that the window reaches over: those of them that it does
+    /// not hold are deleted, those outside are merely not in it.
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
 
     /// Index of reference position `position`, or of the next one to its right that is there.
     [[nodiscard]] std::int64_t index_of(std::int64_t position) const;

@@ -1,7 +1,9 @@
 #include "apps/predict/plan.hpp"
 
 #include "apps/predict/outputs.hpp"
+#include "apps/predict/run.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/models/memory_forecast.hpp"
 
 #include <gtest/gtest.h>
 
@@ -58,6 +60,30 @@ TEST(ToBins, GoOutwardsAndJoin) {
     EXPECT_EQ(to_bins({{0, 1}, {130, 140}, {250, 300}, {1000, 1024}}, 128),
               (Ranges{{0, 3}, {7, 8}}));
     EXPECT_EQ(to_bins({{5, 9}, {20, 21}}, 1), (Ranges{{5, 9}, {20, 21}}));
+}
+
+TEST(CheckMemory, SaysWhetherTheWindowOrTheTracksAreTooLarge) {
+    const models::AlphaGenomeConfig config;
+    PredictJob job;
+    job.window_bp = 131072;
+    job.tiles.push_back({"c", {0, 65536}, {{0, 65536}}});
+    job.outputs.push_back({models::OutputType::kRnaSeq, 1, std::vector<std::int32_t>(768)});
+    const std::int64_t window = models::forecast_memory(config, job.window_bp, 1).one_pass();
+    const std::int64_t values = 2 * 4 * 65536LL * 768;
+    const auto refusal = [&](std::int64_t free_bytes) -> std::string {
+        try {
+            check_memory(job, config, 1, free_bytes);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+            return std::string(error.what()) + "; " + error.hint();
+        }
+        return "";
+    };
+    EXPECT_EQ(refusal(window + values), "");
+    EXPECT_EQ(refusal(0), "");
+    EXPECT_NE(refusal(window + values - 1).find("values of all tracks"), std::string::npos);
+    EXPECT_NE(refusal(window).find("fewer tracks"), std::string::npos);
+    EXPECT_NE(refusal(window - 1).find("a window of 131072 bases needs"), std::string::npos);
 }
 
 TEST(TrackFileName, HasOnlyPlainLettersAndTheChannel) {

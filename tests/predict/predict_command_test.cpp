@@ -1,6 +1,7 @@
 #include "shell.hpp"
 #include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/alphagenome_native.hpp"
+#include "varhush/nn/safetensors.hpp"
 #include "varhush/seq/alphabet.hpp"
 
 #include <bigWig.h>
@@ -21,6 +22,8 @@ namespace fs = std::filesystem;
 const std::string kTiny = VARHUSH_TEST_DATA "/alphagenome/tiny_weights.safetensors";
 constexpr std::int64_t kWindow = 4096;
 constexpr std::int64_t kHalo = 1024;
+// A folder where a track's file is due.
+const std::string kInTheWay = "mkdir -p out/dnase.0000.track_0.both.bw; ";
 
 class PredictCommand : public testing::Test {
   protected:
@@ -39,6 +42,18 @@ class PredictCommand : public testing::Test {
     }
     void write(const std::string& name, const std::string& text) const {
         std::ofstream(box_.folder() / name, std::ios::binary) << text;
+    }
+    /// bad.safetensors: a bias of DNASE channel 2 of human is no number.
+    void write_broken_model() const {
+        const auto file = nn::SafeTensors::open(kTiny);
+        std::vector<nn::NamedTensor> tensors;
+        for (const auto& [name, entry] : file.entries()) {
+            tensors.push_back({name, entry.shape, file.read_f32(name, entry.shape)});
+            if (name == "heads.dnase.convs.1.bias") {
+                tensors.back().values[2] = std::nanf("");
+            }
+        }
+        nn::write_safetensors(box_.folder() / "bad.safetensors", tensors, {});
     }
     ShellResult run(const std::string& script) const { return run_shell(script, box_.folder()); }
     [[nodiscard]] static std::string command(const std::string& more) {
@@ -148,11 +163,11 @@ TEST_F(PredictCommand, WritesBedGraphAndCoarserBins) {
 
 TEST_F(PredictCommand, GoesOnAfterAFailure) {
     const std::string options = "-o out --heads dnase";
-    // The output folder cannot be made: everything is computed, nothing is written.
-    ShellResult got = run("touch out; " + command(options));
+    // A track's file cannot be written: everything is computed.
+    ShellResult got = run(kInTheWay + command(options));
     EXPECT_EQ(got.exit_code, 6) << got.err;
     EXPECT_TRUE(fs::exists(box_.folder() / "out.journal/tile-3"));
-    got = run("rm out; " + command(options));
+    got = run("rm -r out; " + command(options));
     EXPECT_EQ(got.exit_code, 2);
     EXPECT_NE(got.err.find("--resume"), std::string::npos) << got.err;
     got = run("varhush predict -m " + kTiny + " -f g.fa --window 4096 --halo 512 --resume " +
@@ -176,11 +191,11 @@ TEST_F(PredictCommand, GoesOnAfterAFailure) {
 }
 
 TEST_F(PredictCommand, AJournalOfAnotherSequenceDoesNotFit) {
-    EXPECT_EQ(run("touch out; " + command("-o out --heads dnase")).exit_code, 6);
+    EXPECT_EQ(run(kInTheWay + command("-o out --heads dnase")).exit_code, 6);
     std::string other = genome_;
     other[100] = other[100] == 'A' ? 'C' : 'A';
     write_genome(other);
-    const ShellResult got = run("rm out; " + command("-o out --heads dnase --resume"));
+    const ShellResult got = run("rm -r out; " + command("-o out --heads dnase --resume"));
     EXPECT_EQ(got.exit_code, 7);
     EXPECT_NE(got.err.find("another sequence"), std::string::npos) << got.err;
     EXPECT_FALSE(fs::exists(box_.folder() / "out"));
@@ -207,6 +222,61 @@ TEST_F(PredictCommand, AFolderOfTheUserIsNoJournal) {
     EXPECT_EQ(got.exit_code, 0) << got.err;
     EXPECT_NE(got.err.find("more.journal is kept"), std::string::npos) << got.err;
     EXPECT_EQ(run("ls more.journal").out, "notes\ntile-x\n");
+}
+
+TEST_F(PredictCommand, TheOutputFolderIsTriedBeforeAnythingIsComputed) {
+    const std::string options = "-o out --heads dnase";
+    ShellResult got = run("touch out; " + command(options));
+    EXPECT_EQ(got.exit_code, 6) << got.err;
+    EXPECT_FALSE(fs::exists(box_.folder() / "out.journal"));
+    got = run("rm out; mkdir -p out/tracks.tsv.part; " + command(options));
+    EXPECT_EQ(got.exit_code, 6) << got.err;
+    EXPECT_FALSE(fs::exists(box_.folder() / "out.journal"));
+    // What fails at the first window leaves neither folders nor a journal.
+    write_broken_model();
+    got = run("rm -r out; varhush predict -m ./bad.safetensors -f g.fa --window 4096 -o out/a/b");
+    EXPECT_EQ(got.exit_code, 5) << got.err;
+    EXPECT_EQ(run("ls -d out* 2> none").out, "");
+}
+
+TEST_F(PredictCommand, ValuesThatAreNoNumbersEndTheRun) {
+    write_broken_model();
+    const std::string predict = "varhush predict -q -m ./bad.safetensors -f g.fa --window 4096 ";
+    refused(predict + "-o out --heads dnase -r c1:2100-2200",
+            5,
+            "the model predicts nan for DNASE channel 2 at c1:2100");
+    EXPECT_EQ(run(predict + "-o good --heads dnase --tracks channel=1 -r c2").exit_code, 0);
+}
+
+TEST_F(PredictCommand, NeverWritesOverInputsOrTracksOfAnotherRun) {
+    const std::string options = "--heads dnase --tracks channel=0 -r c2";
+    ShellResult got = run("mkdir in; printf 'c2\\t0\\t10\\n' > in/tracks.tsv; " +
+                          command("-o in --force -R in/tracks.tsv"));
+    EXPECT_EQ(got.exit_code, 2);
+    EXPECT_NE(got.err.find("are the same file"), std::string::npos) << got.err;
+    EXPECT_EQ(read_file(box_.folder() / "in/tracks.tsv"), "c2\t0\t10\n");
+    ASSERT_EQ(run(command("-o lab " + options)).exit_code, 0);
+    got = run(command("-o lab/ " + options));
+    EXPECT_EQ(got.exit_code, 2);
+    EXPECT_NE(got.err.find("holds the tracks of another run"), std::string::npos) << got.err;
+    EXPECT_EQ(run(command("-o lab --force " + options)).exit_code, 0);
+    EXPECT_EQ(run(command("-o lab --resume " + options)).exit_code, 0);
+}
+
+TEST_F(PredictCommand, TheFolderHereHasItsJournalBesideIt) {
+    const std::string in = "mkdir -p here/dnase.0000.track_0.both.bw; cd here; ";
+    const std::string predict =
+        "varhush predict -q -m " + kTiny + " -f ../g.fa --window 4096 -o . --heads dnase -r c2";
+    EXPECT_EQ(run(in + predict).exit_code, 6);
+    EXPECT_TRUE(fs::exists(box_.folder() / "here.journal/tile-0"));
+    EXPECT_EQ(run("rmdir here/*.bw; cd here; " + predict + " --resume").exit_code, 0);
+    EXPECT_FALSE(fs::exists(box_.folder() / "here.journal"));
+    EXPECT_TRUE(fs::exists(box_.folder() / "here/tracks.tsv"));
+}
+
+TEST_F(PredictCommand, RegionsWithoutABaseAreAnError) {
+    write("none.bed", "c1\t50\t50\nc2\t7\t7\n");
+    refused(command("-o out -R none.bed"), 3, "");
 }
 
 std::string vcf(const std::string& lines) {
@@ -255,6 +325,23 @@ TEST_F(PredictCommand, AHaplotypeIsTheEditedSequence) {
         }
         const std::size_t index = at - 1024 + (at >= 3500 ? 10 : 0) - (at >= 4005 ? 5 : 0);
         ASSERT_NEAR(h2[at], two[index], 1e-5 * std::fabs(two[index])) << at;
+    }
+}
+
+TEST_F(PredictCommand, InsertionsThatPushKeptBasesOutOfTheWindowAreRefused) {
+    // 1,100 inserted bases right of the centre at 3072, 1,024 of halo: the last 76 kept bases.
+    const std::string before = genome_.substr(3499, 1);
+    write("v.vcf",
+          vcf("c1\t3500\t.\t" + before + "\t" + before + std::string(1100, 'A') +
+              "\t.\t.\t.\tGT\t1|1\t0|1\n"));
+    const std::string more = " --heads procap --tracks channel=2 --vcf v.vcf -s one --haplotype 1";
+    refused(command("-o out -r c1:2049-4096" + more), 3, "c1:4021: insertions");
+    refused(command("-o out -r c1:2049-4096 --resolution 128" + more), 3, "larger --halo");
+    const ShellResult got = run(command("-o out -r c1:2049-4020" + more));
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    const auto found = values("out/procap.0002.track_2.both.bw");
+    for (std::size_t at = 2048; at < 4020; ++at) {
+        ASSERT_FALSE(std::isnan(found[at])) << at;
     }
 }
 

@@ -45,6 +45,20 @@ TEST(WindowSequence, ADeletionOverTheCentreTakesTheNextBase) {
     EXPECT_FALSE(window.holds(12));
 }
 
+TEST(WindowSequence, SaysOverWhichBasesItReaches) {
+    const auto plain = window_sequence(reference(), "c", {}, 12, 8);
+    EXPECT_EQ(plain.begin, 8);
+    EXPECT_EQ(plain.end, 16);
+    // Deleted bases at the end are within reach, what insertions push out is not.
+    const std::vector<seq::Change> deleted{{15, "TA", ""}};
+    EXPECT_EQ(window_sequence(reference(), "c", deleted, 12, 8).end, 18);
+    const std::vector<seq::Change> inserted{{10, "", "TTT"}, {14, "", "TTTTT"}};
+    const auto short_of = window_sequence(reference(), "c", inserted, 12, 8);
+    EXPECT_EQ(short_of.bases, "TTCCGGTT");
+    EXPECT_EQ(short_of.begin, 10);
+    EXPECT_EQ(short_of.end, 14);
+}
+
 TEST(WindowSequence, IndexAndPositionAgreeForRandomChanges) {
     std::mt19937 random(7);
     std::string bases;
