@@ -212,6 +212,26 @@ void AlphaGenomeConversion::Plan::drop_absent_heads(std::vector<Track>& rows) co
     std::erase_if(rows, [&](const Track& track) { return !config.has(track.output); });
 }
 
+namespace {
+
+std::string padding_notice(const std::string& organism, OutputType output, int padding, int all) {
+    std::string text = organism;
+    text.append(" ").append(output_name(output)).append(": ").append(std::to_string(padding));
+    text.append(" of ").append(std::to_string(all)).append(" channels taken as padding");
+    return text;
+}
+
+[[noreturn]] void refuse_padding_alone(const std::string& file,
+                                       const std::string& organism,
+                                       OutputType output) {
+    throw Error(ErrorKind::kInput,
+                file + ": no row of " + std::string(output_name(output)) + " for " + organism +
+                    ", which --pad-tracks would make padding altogether",
+                "give its rows, or leave the output out with --heads");
+}
+
+}  // namespace
+
 void AlphaGenomeConversion::Plan::pad(std::vector<Track>& rows,
                                       const std::string& organism,
                                       const std::string& file) {
@@ -221,15 +241,10 @@ void AlphaGenomeConversion::Plan::pad(std::vector<Track>& rows,
             rows.begin(), rows.end(), [&](const Track& track) { return track.output == wanted; }));
         // The only head without a track of its own is PRO-cap of mouse.
         if (next == 0 && !(organism == "mouse" && wanted == OutputType::kProcap)) {
-            throw Error(ErrorKind::kInput,
-                        file + ": no row of " + std::string(output_name(output)) + " for " +
-                            organism + ", which --pad-tracks would make padding altogether",
-                        "give its rows, or leave the output out with --heads");
+            refuse_padding_alone(file, organism, output);
         }
         if (next < channels) {
-            notices.push_back(organism + " " + std::string(output_name(output)) + ": " +
-                              std::to_string(channels - next) + " of " + std::to_string(channels) +
-                              " channels taken as padding");
+            notices.push_back(padding_notice(organism, output, channels - next, channels));
         }
         for (; next < channels; ++next) {
             Track padding;

@@ -83,10 +83,21 @@ void read_tracks(AlphaGenomeFile& model, bool any_metadata) {
     }
 }
 
+[[noreturn]] void refuse_mean(const std::string& file,
+                              const std::string& tensor,
+                              float mean,
+                              const std::string& organism,
+                              const Track& track) {
+    fail(file,
+         "tensor \"" + tensor + "\" holds " + std::to_string(mean) + " for the " + organism +
+             " track " + std::to_string(track.channel) + " (" + track.name + ")");
+}
+
 /// A track whose mean is not finite has no finite value anywhere.
 void check_means(const AlphaGenomeFile& model, const StoredTensors& tensors) {
     for (const OutputType output : all_output_types()) {
-        const std::string name = "heads." + std::string(output_key(output)) + ".track_means";
+        std::string name("heads.");
+        name.append(output_key(output)).append(".track_means");
         const auto found = tensors.find(name);
         if (found == tensors.end()) {
             continue;
@@ -102,10 +113,7 @@ void check_means(const AlphaGenomeFile& model, const StoredTensors& tensors) {
             }
             const Track& track = model.tracks.at(i / channels).tracks(output)[i % channels];
             if (!track.padding()) {
-                fail(model.file.name(),
-                     "tensor \"" + name + "\" holds " + std::to_string(means[i]) + " for the " +
-                         organism + " track " + std::to_string(track.channel) + " (" + track.name +
-                         ")");
+                refuse_mean(model.file.name(), name, means[i], organism, track);
             }
         }
     }
