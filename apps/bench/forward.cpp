@@ -100,7 +100,9 @@ double tower_flop(const models::AlphaGenomeConfig& c, double length) {
     const double update = bins * 2 * d * wide + 5 * square(bins) * wide +
                           square(bins) * (c.seq2pair_heads * pair + 7 * square(pair)) +
                           2 * square(bins) * bins * pair;
-    return 2 * (c.tower_blocks * tokens * (linear + attention) + (c.tower_blocks + 1) / 2 * update);
+    const double updates =
+        (c.tower_blocks + 1) / 2;  // NOLINT(bugprone-integer-division): every other
+    return 2 * (c.tower_blocks * tokens * (linear + attention) + updates * update);
 }
 
 double heads_flop(const models::AlphaGenomeConfig& c, double length) {

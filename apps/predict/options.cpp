@@ -21,8 +21,12 @@ constexpr HelpText kHelp{
         "a sample, as bigWig or bedGraph: one file a track. The sequence is predicted in windows "
         "that overlap; of each only the middle is kept. A run that was stopped goes on with "
         "--resume.",
-    .example_a = "varhush predict --help",
-    .example_b = "varhush predict -h",
+    .example_a =
+        "varhush predict -m data/demo/random-alphagenome.safetensors -f data/demo/chr22.fa.gz "
+        "-r chr22:20050001-20054096 --window 4096 --heads DNASE -o dnase",
+    .example_b =
+        "varhush predict -m data/demo/random-alphagenome.safetensors -f data/demo/chr22.fa.gz "
+        "-r chr22:20050001-20052048 --window 4096 --heads ATAC,CAGE --format bedgraph -o atac",
 };
 
 void add_what(CLI::App& app, PredictOptions& options) {
