@@ -26,7 +26,7 @@ constexpr HelpText kHelp{
         "-r chr22:20050001-20054096 --window 4096 --heads DNASE -o dnase",
     .example_b =
         "varhush predict -m data/demo/random-alphagenome.safetensors -f data/demo/chr22.fa.gz "
-        "-r chr22:20050001-20052048 --window 4096 --heads ATAC,CAGE --format bedgraph -o atac",
+        "-r chr22:20050001-20052048 --window 4096 --heads ATAC --format bedgraph -o atac",
 };
 
 void add_what(CLI::App& app, PredictOptions& options) {
