@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Time and memory against window length as an SVG, logarithmic axes: lines "bp seconds megabytes" in FILE."""
+"""Time and memory against window length as an SVG, logarithmic axes: lines "bp cpu_seconds megabytes" in FILE."""
 import math
 import sys
 
@@ -22,7 +22,7 @@ out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family=
 for bp, _, _ in rows:
     out.append('<text x="%.1f" y="%d" text-anchor="middle">%s</text>' % (x(bp), HEIGHT - BOTTOM + 18, "{:,.0f}".format(bp)))
 out.append('<text x="%d" y="%d" text-anchor="middle">window, bp</text>' % ((LEFT + WIDTH - RIGHT) // 2, HEIGHT - 12))
-for column, colour, name, anchor, offset in ((1, "#1b6ca8", "wall time, s", "end", -8), (2, "#b5541c", "peak memory, MB", "start", 8)):
+for column, colour, name, anchor, offset in ((1, "#1b6ca8", "CPU time, s", "end", -8), (2, "#b5541c", "peak memory, MB", "start", 8)):
     y = scale([r[column] for r in rows], HEIGHT - BOTTOM - 15, TOP + 20)
     points = " ".join("%.1f,%.1f" % (x(r[0]), y(r[column])) for r in rows)
     dash = "" if column == 1 else ' stroke-dasharray="6 3"'

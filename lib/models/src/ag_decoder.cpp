@@ -139,40 +139,36 @@ RaggedRows& AgDecoder::run(const nn::Team& team,
         up(team, level, previous, scratch, out);
         previous = &out;
     }
+    VARHUSH_CHECK(previous != nullptr);
     return *previous;
 }
 
-void AgDecoder::up(const nn::Team& team,
-                   int level,
-                   const RaggedRows* coarser,
-                   Scratch& scratch,
-                   RaggedRows& out) const {
-    const UpBlock& block = blocks_[static_cast<std::size_t>(level)];
-    const LevelRows& skip = levels_[static_cast<std::size_t>(level)];
-    const std::int64_t length = skip.positions();
+// u = conv_in(x) + x at half the resolution, `length` positions.
+void AgDecoder::convolve_lower(const nn::Team& team,
+                               const UpBlock& block,
+                               const RaggedRows* coarser,
+                               std::int64_t length,
+                               Scratch& scratch,
+                               Lower& lower) const {
     const std::int64_t inputs = block.in_conv->depth();
     const std::int64_t channels = block.in_conv->columns();
-    const std::int64_t padded = nn::padded_columns(channels);
-
-    // u = conv_in(x) + x at half the resolution
-    std::vector<PositionRange> lower;
-    for (const auto& range : out.ranges) {
-        lower.push_back(halved(clipped(range, kHalo, length)));
-    }
-    std::vector<std::int64_t> lower_at;
-    const std::int64_t lower_rows = place(lower, 2 * kHalo, lower_at);
+    const std::int64_t lower_rows = place(lower.ranges, 2 * kHalo, lower.offsets);
     scratch.x.reshape(lower_rows, inputs);
     scratch.activated.reshape(lower_rows, inputs);
-    for_rows(team, lower, lower_at, kHalo, [&](std::int64_t row, std::int64_t p, std::size_t) {
-        if (p < 0 || p >= length / 2) {
-            scratch.x.zero_row(row);
-            scratch.activated.zero_row(row);
-            return;
-        }
-        const float* from = coarser == nullptr ? tokens_.row(p) : find_row(*coarser, p);
-        std::copy_n(from, scratch.x.padded(), scratch.x.row(row));
-        activate_row(*block.in_norm, from, scratch.x.padded(), scratch.activated.row(row));
-    });
+    for_rows(team,
+             lower.ranges,
+             lower.offsets,
+             kHalo,
+             [&](std::int64_t row, std::int64_t p, std::size_t) {
+                 if (p < 0 || p >= length) {
+                     scratch.x.zero_row(row);
+                     scratch.activated.zero_row(row);
+                     return;
+                 }
+                 const float* from = coarser == nullptr ? tokens_.row(p) : find_row(*coarser, p);
+                 std::copy_n(from, scratch.x.padded(), scratch.x.row(row));
+                 activate_row(*block.in_norm, from, scratch.x.padded(), scratch.activated.row(row));
+             });
     scratch.lower.reshape(lower_rows, channels);
     nn::multiply(team,
                  {.in = scratch.activated.view(),
@@ -181,8 +177,18 @@ void AgDecoder::up(const nn::Team& team,
                   .residual = scratch.x.view().from(kHalo),
                   .residual_columns = channels,
                   .out = scratch.lower.view()});
+}
 
-    // y = scale * u upsampled + pointwise(skip)
+// y = scale * u upsampled + pointwise(skip)
+void AgDecoder::join_skip(const nn::Team& team,
+                          const UpBlock& block,
+                          const LevelRows& skip,
+                          const Lower& lower,
+                          Scratch& scratch,
+                          RaggedRows& out) const {
+    const std::int64_t length = skip.positions();
+    const std::int64_t channels = block.in_conv->columns();
+    const std::int64_t padded = nn::padded_columns(channels);
     const std::int64_t rows = place(out.ranges, 2 * kHalo, out.offsets);
     scratch.upsampled.reshape(rows, channels);
     scratch.activated.reshape(rows, channels);
@@ -195,7 +201,7 @@ void AgDecoder::up(const nn::Team& team,
                 scratch.activated.zero_row(row);
                 return;
             }
-            const float* from = scratch.lower.row(lower_at[i] + p / 2 - lower[i].begin);
+            const float* from = scratch.lower.row(lower.offsets[i] + p / 2 - lower.ranges[i].begin);
             float* to = scratch.upsampled.row(row);
             for (std::int64_t c = 0; c < padded; ++c) {
                 to[c] = from[c] * scale;
@@ -209,8 +215,17 @@ void AgDecoder::up(const nn::Team& team,
                   .residual = scratch.upsampled.view(),
                   .residual_columns = channels,
                   .out = scratch.y.view()});
+}
 
-    // out = y + conv_out(y)
+// out = y + conv_out(y)
+void AgDecoder::convolve_out(const nn::Team& team,
+                             const UpBlock& block,
+                             std::int64_t length,
+                             Scratch& scratch,
+                             RaggedRows& out) const {
+    const std::int64_t channels = block.in_conv->columns();
+    const std::int64_t padded = nn::padded_columns(channels);
+    const std::int64_t rows = scratch.y.rows();
     for_rows(
         team, out.ranges, out.offsets, kHalo, [&](std::int64_t row, std::int64_t p, std::size_t) {
             if (p < 0 || p >= length) {
@@ -228,6 +243,22 @@ void AgDecoder::up(const nn::Team& team,
                   .residual = scratch.y.view().from(kHalo),
                   .residual_columns = channels,
                   .out = out.rows.view()});
+}
+
+void AgDecoder::up(const nn::Team& team,
+                   int level,
+                   const RaggedRows* coarser,
+                   Scratch& scratch,
+                   RaggedRows& out) const {
+    const UpBlock& block = blocks_[static_cast<std::size_t>(level)];
+    const LevelRows& skip = levels_[static_cast<std::size_t>(level)];
+    Lower lower;
+    for (const auto& range : out.ranges) {
+        lower.ranges.push_back(halved(clipped(range, kHalo, skip.positions())));
+    }
+    convolve_lower(team, block, coarser, skip.positions() / 2, scratch, lower);
+    join_skip(team, block, skip, lower, scratch, out);
+    convolve_out(team, block, skip.positions(), scratch, out);
 }
 
 }  // namespace varhush::models

@@ -58,6 +58,28 @@ class AgDecoder {
                     int stop_level = 0) const;
 
   private:
+    /// Ranges of the coarser level that upsample to those of a block, and where their rows lie.
+    struct Lower {
+        std::vector<PositionRange> ranges;
+        std::vector<std::int64_t> offsets;
+    };
+    void convolve_lower(const nn::Team& team,
+                        const UpBlock& block,
+                        const RaggedRows* coarser,
+                        std::int64_t length,
+                        Scratch& scratch,
+                        Lower& lower) const;
+    void join_skip(const nn::Team& team,
+                   const UpBlock& block,
+                   const LevelRows& skip,
+                   const Lower& lower,
+                   Scratch& scratch,
+                   RaggedRows& out) const;
+    void convolve_out(const nn::Team& team,
+                      const UpBlock& block,
+                      std::int64_t length,
+                      Scratch& scratch,
+                      RaggedRows& out) const;
     void up(const nn::Team& team,
             int level,
             const RaggedRows* coarser,

@@ -26,7 +26,7 @@ struct Tile {
     nn::Rows out;
 };
 
-std::vector<Tile> tiles_of(std::vector<LevelRows::Room> room) {
+std::vector<Tile> tiles_of(const std::vector<LevelRows::Room>& room) {
     std::vector<Tile> tiles;
     for (const auto& [range, rows] : room) {
         for (std::int64_t begin = range.begin; begin < range.end; begin += kTileRows) {
@@ -42,7 +42,7 @@ template <class Body>
 void for_tiles(const nn::Team& team, const std::vector<Tile>& tiles, const Body& body) {
     std::vector<Scratch> scratch(static_cast<std::size_t>(team.size()));
     const auto count = static_cast<std::int64_t>(tiles.size());
-    if (count >= 4 * team.size()) {
+    if (count >= std::int64_t{4} * team.size()) {
         team.run(count, [&](std::int64_t i, int worker) {
             body(nn::Team(),
                  tiles[static_cast<std::size_t>(i)],

@@ -204,7 +204,7 @@ void AgPass::for_embeddings(const std::vector<PositionRange>& ranges, const Embe
               scratch);
         use(team, scratch.embedding, scratch);
     };
-    if (count >= 4 * team_.size()) {
+    if (count >= std::int64_t{4} * team_.size()) {
         team_.run(count, [&](std::int64_t i, int worker) { one(nn::Team(), i, worker); });
         return;
     }

@@ -20,7 +20,7 @@ constexpr std::size_t kHugePage = std::size_t{1} << 21;
 // Rows of a block: their input (rows x channels) stays in the second-level cache while all panels
 // pass by. Multiples of 12, the rows the kernel computes together.
 std::int64_t rows_a_block(std::int64_t depth) {
-    constexpr std::int64_t kFloats = 160 * 1024;
+    constexpr std::int64_t kFloats = std::int64_t{160} * 1024;
     return std::clamp<std::int64_t>(kFloats / std::max<std::int64_t>(depth, 1) / 12 * 12, 96, 384);
 }
 
@@ -144,7 +144,7 @@ void multiply(const Team& team, const Product& product) {
     const std::int64_t block = rows_a_block(weights.depth());
     const std::int64_t row_blocks = blocks_of(product.rows, block);
     // Enough tasks for everybody, yet as many panels a task as possible: they share the input.
-    const std::int64_t wanted = team.size() == 1 ? 1 : 4 * team.size();
+    const std::int64_t wanted = team.size() == 1 ? 1 : std::int64_t{4} * team.size();
     const std::int64_t groups = std::clamp<std::int64_t>(
         blocks_of(wanted, std::max<std::int64_t>(row_blocks, 1)), 1, weights.panels());
     const std::int64_t panels_a_group = blocks_of(weights.panels(), groups);
