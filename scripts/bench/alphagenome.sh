@@ -76,7 +76,7 @@ forward_part() {
             "$(ratio_range "peer_$window" "ours_$window" 2)" "$(ratio_range "peer_$window" "ours_$window" 3)"
     done
     printf '\nSums of ATAC over all positions and tracks agree to 1e-4. '
-    printf 'Products at %s bp: %s GFLOP, whole process %.0f %% of the f32 peak of %.0f GFLOP/s.\n' 131072 \
+    printf 'Products at %s bp: %.0f GFLOP, the whole process at %.0f %% of the f32 peak of %.0f GFLOP/s.\n' 131072 \
         "$(json gflop "$bench_dir/ours_131072.out")" \
         "$(awk -v g="$(json gflop "$bench_dir/ours_131072.out")" -v s="$(median ours_131072 1)" \
             -v p="$(json peak_gflop_per_s "$bench_dir/ours_131072.out")" 'BEGIN {print 100 * g / s / p}')" \
