@@ -77,7 +77,7 @@ TEST_F(IsmRefuses, Tracks) {
     expect(good_ + "--tracks name=nothing", 2, "select no track");
     expect(good_ + "--tracks output=ATAC", 2, "no track of DNASE is selected");
     expect(good_ + "--tracks '((('", 2, "track expression");
-    expect(good_ + "--tissue UBERON:9", 2, "cannot run");
+    expect(good_ + "--tissue UBERON:9", 2, "no track of this model has this term");
     expect(good_ + "--organism mouse", 2, "mouse");
 }
 
