@@ -141,12 +141,6 @@ void AlphaGenomeRecordScorer::close() {
     }
 }
 
-std::int64_t window_of(const ScoreOptions& options,
-                       const models::AlphaGenomeConfig& config,
-                       int threads) {
-    return choose_window(options.window, config, threads);
-}
-
 report::ModelProvenance provenance_of(const models::AlphaGenomeFile& file, std::int64_t window_bp) {
     report::ModelProvenance model;
     model.id = file.identity.id;

@@ -47,11 +47,6 @@ class AlphaGenomeRecordScorer final : public RecordScorer {
     std::vector<scoring::VariantInput> inputs_;  ///< reused
 };
 
-/// Bases of --window; see choose_window().
-[[nodiscard]] std::int64_t window_of(const ScoreOptions& options,
-                                     const models::AlphaGenomeConfig& config,
-                                     int threads);
-
 /// What the header says of an AlphaGenome-style model.
 [[nodiscard]] report::ModelProvenance provenance_of(const models::AlphaGenomeFile& file,
                                                     std::int64_t window_bp);

@@ -1,5 +1,6 @@
 #include "apps/score/run.hpp"
 
+#include "apps/common/alphagenome_options.hpp"
 #include "apps/score/alphagenome.hpp"
 #include "apps/score/gene_contigs.hpp"
 #include "apps/score/score_run.hpp"
@@ -88,7 +89,7 @@ int score_alphagenome(const ScoreOptions& options,
     if (!model_file.notice.empty()) {
         core::log(core::LogLevel::kWarning, model_file.notice);
     }
-    const auto window_bp = window_of(options, model_file.config, run.threads().model);
+    const auto window_bp = choose_window(options.window, model_file.config, run.threads().model);
     const auto model = engine(model_file, run.threads().model);
     AlphaGenomeRecordScorer scorer(options, model_file, *model, reference, genes, window_bp);
     // A variant takes seconds and its long table megabytes: small batches.

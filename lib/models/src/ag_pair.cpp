@@ -218,8 +218,30 @@ void attend_row(const RowWeights& w,
     product_rows(s.out, s.logits.view(), bins, nn::PackedMatrix::of_columns(values, bins, width));
 }
 
-void add_to(nn::ConstRows what, std::int64_t rows, std::int64_t columns, nn::Rows to) {
-    add_rows(nn::Team(), what, rows, columns, to);
+/// Adds what `branch(rows, scratch)` leaves in scratch.out to each row of the pair state, all rows
+/// at once, and traces it: the residual branches look at one row alone.
+template <class Branch>
+void add_by_row(const nn::Team& team,
+                PairState& pair,
+                const AgTrace& trace,
+                const std::string& trace_name,
+                const Branch& branch) {
+    const std::int64_t width = pair.rows.columns();
+    std::vector<RowScratch> scratch(static_cast<std::size_t>(team.size()));
+    nn::Matrix kept;
+    if (trace.wanted()) {
+        kept.reshape(pair.rows.rows(), width);
+    }
+    team.run(pair.bins, [&](std::int64_t i, int worker) {
+        auto& s = scratch[static_cast<std::size_t>(worker)];
+        const auto rows = pair.rows.view().from(i * pair.bins);
+        branch(rows, s);
+        for (std::int64_t j = 0; trace.wanted() && j < pair.bins; ++j) {
+            std::copy_n(s.out.row(j), width, kept.row(i * pair.bins + j));
+        }
+        add_rows(nn::Team(), s.out.view(), pair.bins, width, rows);
+    });
+    trace.rows(trace_name, {pair.bins, pair.bins, width}, kept.view(), kept.rows(), width);
 }
 
 void row_attention(AgWeights& weights,
@@ -234,21 +256,9 @@ void row_attention(AgWeights& weights,
                        &weights.linear(name + ".linear_q", team),
                        &weights.linear(name + ".linear_k", team),
                        &weights.linear(name + ".linear_v", team)};
-    std::vector<RowScratch> scratch(static_cast<std::size_t>(team.size()));
-    nn::Matrix kept;
-    if (trace.wanted()) {
-        kept.reshape(pair.rows.rows(), width);
-    }
-    team.run(pair.bins, [&](std::int64_t i, int worker) {
-        auto& s = scratch[static_cast<std::size_t>(worker)];
-        const auto rows = pair.rows.view().from(i * pair.bins);
+    add_by_row(team, pair, trace, trace_name, [&](nn::Rows rows, RowScratch& s) {
         attend_row(w, rows, pair.bins, width, s);
-        for (std::int64_t j = 0; trace.wanted() && j < pair.bins; ++j) {
-            std::copy_n(s.out.row(j), width, kept.row(i * pair.bins + j));
-        }
-        add_to(s.out.view(), pair.bins, width, rows);
     });
-    trace.rows(trace_name, {pair.bins, pair.bins, width}, kept.view(), kept.rows(), width);
 }
 
 void pair_mlp(AgWeights& weights,
@@ -262,24 +272,12 @@ void pair_mlp(AgWeights& weights,
     const float* norm_bias = weights.vector(name + ".norm.bias").data();
     const auto& widen = weights.linear(name + ".linear1", team);
     const auto& narrow = weights.linear(name + ".linear2", team);
-    std::vector<RowScratch> scratch(static_cast<std::size_t>(team.size()));
-    nn::Matrix kept;
-    if (trace.wanted()) {
-        kept.reshape(pair.rows.rows(), width);
-    }
-    team.run(pair.bins, [&](std::int64_t i, int worker) {
-        auto& s = scratch[static_cast<std::size_t>(worker)];
-        const auto rows = pair.rows.view().from(i * pair.bins);
+    add_by_row(team, pair, trace, trace_name, [&](nn::Rows rows, RowScratch& s) {
         s.normed.reshape(pair.bins, width);
         layer_norm(rows, pair.bins, width, false, norm_weight, norm_bias, s.normed.view());
         const auto hidden = product_rows(s.queries, s.normed.view(), pair.bins, widen, true);
         product_rows(s.out, hidden, pair.bins, narrow);
-        for (std::int64_t j = 0; trace.wanted() && j < pair.bins; ++j) {
-            std::copy_n(s.out.row(j), width, kept.row(i * pair.bins + j));
-        }
-        add_to(s.out.view(), pair.bins, width, rows);
     });
-    trace.rows(trace_name, {pair.bins, pair.bins, width}, kept.view(), kept.rows(), width);
 }
 
 }  // namespace

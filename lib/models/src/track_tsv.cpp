@@ -1,6 +1,7 @@
 #include "track_tsv.hpp"
 
 #include "varhush/core/error.hpp"
+#include "varhush/core/next_line.hpp"
 
 #include <algorithm>
 #include <array>
@@ -101,17 +102,9 @@ class Reader {
     }
 
     bool next(std::string_view& line) {
-        if (rest_.empty()) {
-            return false;
-        }
-        const std::size_t end = rest_.find('\n');
-        line = rest_.substr(0, end);
-        rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
-        if (line.ends_with('\r')) {
-            line.remove_suffix(1);
-        }
-        ++line_;
-        return true;
+        const bool found = core::next_line(rest_, line);
+        line_ += found ? 1 : 0;
+        return found;
     }
 
     [[nodiscard]] std::size_t find(std::string_view name) const {
