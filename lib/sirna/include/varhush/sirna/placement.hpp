@@ -1,0 +1,40 @@
+#pragma once
+
+#include "varhush/seq/transcript.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace varhush::sirna {
+
+/// Where the bases of a transcript lie on the genome.
+class Placement {
+  public:
+    /// `exons` in genome order, on either strand. @throws Error{kInput} for overlapping, empty or
+    /// no exons.
+    Placement(std::string contig, char strand, std::vector<seq::Interval> exons);
+
+    [[nodiscard]] const std::string& contig() const noexcept { return contig_; }
+    [[nodiscard]] char strand() const noexcept { return strand_; }
+    [[nodiscard]] const std::vector<seq::Interval>& exons() const noexcept { return exons_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }  ///< bases of all exons
+
+    /// The genome position of base `base` of the transcript (counted from its 5' end).
+    [[nodiscard]] std::int64_t to_genome(std::size_t base) const;
+    /// The base of the transcript at a genome position; nothing in introns and outside.
+    [[nodiscard]] std::optional<std::size_t> to_transcript(std::int64_t position) const;
+    /// Bases [start, end) of the transcript as pieces of the genome, in genome order.
+    [[nodiscard]] std::vector<seq::Interval> pieces(std::size_t start, std::size_t end) const;
+
+  private:
+    std::string contig_;
+    char strand_;
+    std::vector<seq::Interval> exons_;
+    std::vector<std::size_t> before_;  ///< bases of the exons in front, in genome order
+    std::size_t size_ = 0;
+};
+
+}  // namespace varhush::sirna
