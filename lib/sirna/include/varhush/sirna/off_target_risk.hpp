@@ -1,0 +1,73 @@
+#pragma once
+
+#include "varhush/sirna/off_target_index.hpp"
+#include "varhush/sirna/off_target_search.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace varhush::sirna {
+
+/// How likely a hit is cut, 0 to 1: product over the mismatched positions of what cleavage keeps
+/// there. Each position's value and source stand in docs/sioff.md (Elbashir 2001, Haley and Zamore
+/// 2004, Du 2005, Schwarz 2006, Huang 2009).
+[[nodiscard]] double cleavage_weight(const OffTargetHit& hit);
+
+/// What share of a transcript a seed site removes: 1 - 2^x for the mean log2 change x of Grimson
+/// 2007 (Mol Cell 27:91); 0 for kFull.
+[[nodiscard]] double seed_weight(SiteKind kind);
+
+/// What is known of the cell and of the intention.
+struct RiskOptions {
+    /// One a transcript of the index, e.g. TPM; empty: 1 / (transcripts of its gene), so that every
+    /// gene counts 1.
+    std::vector<double> transcript_weight;
+    /// Genes meant to be silenced (numbers in the index); empty: the genes in which the guide
+    /// strand has a site without mismatch are taken as the intended ones of that guide.
+    std::vector<std::uint32_t> target_genes;
+    bool seed_sites = true;
+};
+
+/// Off-targets of one gene.
+struct GeneRisk {
+    std::uint32_t gene = 0;
+    double load = 0;  ///< sum over its transcripts and sites
+    std::uint8_t fewest_mismatches = 0;
+    std::uint32_t sites = 0;  ///< full sites, both strands, all transcripts
+};
+
+/// What one guide does besides its work. Counts and loads leave the intended genes out.
+struct OffTargetSummary {
+    /// Full sites of the guide and the passenger strand by mismatches, over all transcripts.
+    std::array<std::uint64_t, 6> guide_sites{};
+    std::array<std::uint64_t, 6> passenger_sites{};
+    /// Genes by the fewest mismatches of a guide-strand site, 0 to 5.
+    std::array<std::uint32_t, 6> genes{};
+    std::uint64_t bulged_sites = 0;
+    /// Seed sites of the guide strand in 3' UTRs by kind (index: SiteKind), over all transcripts.
+    std::array<std::uint64_t, 5> seed_sites{};
+    std::array<std::uint64_t, 5> passenger_seed_sites{};
+    double cleavage_load = 0;  ///< sum of transcript weight x cleavage weight
+    double seed_load = 0;      ///< sum of transcript weight x seed weight, sites of both strands
+                               ///< that are in no full site with a larger cleavage weight
+    double load = 0;           ///< cleavage_load + seed_load
+    std::vector<std::uint32_t> intended_genes;  ///< ascending
+    std::uint64_t intended_sites = 0;           ///< full guide-strand sites on them
+    std::uint32_t intended_transcripts = 0;     ///< with a full guide-strand site without mismatch
+    std::vector<GeneRisk> worst_genes;          ///< by cleavage load, descending, at most 20
+};
+
+/// Searches and sums up; one summary a guide. `also` (may be empty) gets the full sites as well.
+/// Cost: that of `search_sites` plus one pass over the 3' UTRs, however many guides there are.
+[[nodiscard]] std::vector<OffTargetSummary> assess_off_targets(const OffTargetIndex& index,
+                                                               std::span<const std::string> guides,
+                                                               const SearchOptions& options,
+                                                               const RiskOptions& risk,
+                                                               const HitSink& also = {});
+
+}  // namespace varhush::sirna
