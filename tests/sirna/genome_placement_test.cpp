@@ -1,4 +1,4 @@
-#include "varhush/sirna/placement.hpp"
+#include "varhush/sirna/genome_placement.hpp"
 
 #include "varhush/core/error.hpp"
 
@@ -12,15 +12,15 @@ using seq::Interval;
 // Exons 100-110, 200-205, 300-320: 35 bases.
 const std::vector<Interval> kExons{{100, 110}, {200, 205}, {300, 320}};
 
-TEST(Placement, CountsFromTheFivePrimeEndOfEitherStrand) {
-    const Placement plus("chr1", '+', kExons);
+TEST(GenomePlacement, CountsFromTheFivePrimeEndOfEitherStrand) {
+    const GenomePlacement plus("chr1", '+', kExons);
     EXPECT_EQ(plus.size(), 35U);
     EXPECT_EQ(plus.to_genome(0), 100);
     EXPECT_EQ(plus.to_genome(9), 109);
     EXPECT_EQ(plus.to_genome(10), 200);
     EXPECT_EQ(plus.to_genome(15), 300);
     EXPECT_EQ(plus.to_genome(34), 319);
-    const Placement minus("chr1", '-', kExons);
+    const GenomePlacement minus("chr1", '-', kExons);
     EXPECT_EQ(minus.to_genome(0), 319);
     EXPECT_EQ(minus.to_genome(19), 300);
     EXPECT_EQ(minus.to_genome(20), 204);
@@ -28,9 +28,9 @@ TEST(Placement, CountsFromTheFivePrimeEndOfEitherStrand) {
     EXPECT_EQ(minus.to_genome(34), 100);
 }
 
-TEST(Placement, GoesBackAndForthForEveryBase) {
+TEST(GenomePlacement, GoesBackAndForthForEveryBase) {
     for (const char strand : {'+', '-'}) {
-        const Placement placement("chr1", strand, kExons);
+        const GenomePlacement placement("chr1", strand, kExons);
         std::size_t mapped = 0;
         for (std::int64_t position = 90; position < 330; ++position) {
             if (const auto base = placement.to_transcript(position)) {
@@ -42,27 +42,27 @@ TEST(Placement, GoesBackAndForthForEveryBase) {
     }
 }
 
-TEST(Placement, HasNoBaseInIntronsAndOutside) {
-    const Placement placement("chr1", '-', kExons);
+TEST(GenomePlacement, HasNoBaseInIntronsAndOutside) {
+    const GenomePlacement placement("chr1", '-', kExons);
     for (const std::int64_t position : {0, 99, 110, 150, 199, 205, 299, 320, 1000}) {
         EXPECT_FALSE(placement.to_transcript(position)) << position;
     }
 }
 
-TEST(Placement, CutsAStretchAtEveryIntron) {
-    const Placement plus("chr1", '+', kExons);
+TEST(GenomePlacement, CutsAStretchAtEveryIntron) {
+    const GenomePlacement plus("chr1", '+', kExons);
     EXPECT_EQ(plus.pieces(8, 17), (std::vector<Interval>{{108, 110}, {200, 205}, {300, 302}}));
     EXPECT_EQ(plus.pieces(0, 10), (std::vector<Interval>{{100, 110}}));
-    const Placement minus("chr1", '-', kExons);
+    const GenomePlacement minus("chr1", '-', kExons);
     EXPECT_EQ(minus.pieces(18, 27), (std::vector<Interval>{{108, 110}, {200, 205}, {300, 302}}));
     EXPECT_EQ(minus.pieces(0, 3), (std::vector<Interval>{{317, 320}}));
 }
 
-TEST(Placement, RefusesExonsThatAreNone) {
-    EXPECT_THROW(Placement("chr1", '+', {}), Error);
-    EXPECT_THROW(Placement("chr1", '+', {{100, 110}, {105, 120}}), Error);
-    EXPECT_THROW(Placement("chr1", '+', {{200, 210}, {100, 110}}), Error);
-    EXPECT_THROW(Placement("chr1", '+', {{100, 100}}), Error);
+TEST(GenomePlacement, RefusesExonsThatAreNone) {
+    EXPECT_THROW(GenomePlacement("chr1", '+', {}), Error);
+    EXPECT_THROW(GenomePlacement("chr1", '+', {{100, 110}, {105, 120}}), Error);
+    EXPECT_THROW(GenomePlacement("chr1", '+', {{200, 210}, {100, 110}}), Error);
+    EXPECT_THROW(GenomePlacement("chr1", '+', {{100, 100}}), Error);
 }
 
 }  // namespace

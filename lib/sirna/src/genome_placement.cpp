@@ -1,4 +1,4 @@
-#include "varhush/sirna/placement.hpp"
+#include "varhush/sirna/genome_placement.hpp"
 
 #include "varhush/core/error.hpp"
 
@@ -7,7 +7,7 @@
 
 namespace varhush::sirna {
 
-Placement::Placement(std::string contig, char strand, std::vector<seq::Interval> exons)
+GenomePlacement::GenomePlacement(std::string contig, char strand, std::vector<seq::Interval> exons)
     : contig_(std::move(contig)), strand_(strand), exons_(std::move(exons)) {
     std::int64_t last_end = 0;
     for (const seq::Interval& exon : exons_) {
@@ -25,7 +25,7 @@ Placement::Placement(std::string contig, char strand, std::vector<seq::Interval>
     }
 }
 
-std::int64_t Placement::to_genome(std::size_t base) const {
+std::int64_t GenomePlacement::to_genome(std::size_t base) const {
     VARHUSH_CHECK(base < size_);
     const std::size_t along = strand_ == '-' ? size_ - 1 - base : base;
     const auto behind = std::upper_bound(before_.begin(), before_.end(), along);
@@ -33,7 +33,7 @@ std::int64_t Placement::to_genome(std::size_t base) const {
     return exons_[exon].start + static_cast<std::int64_t>(along - before_[exon]);
 }
 
-std::optional<std::size_t> Placement::to_transcript(std::int64_t position) const {
+std::optional<std::size_t> GenomePlacement::to_transcript(std::int64_t position) const {
     const auto behind = std::upper_bound(
         exons_.begin(), exons_.end(), position, [](std::int64_t at, const seq::Interval& exon) {
             return at < exon.start;
@@ -47,7 +47,7 @@ std::optional<std::size_t> Placement::to_transcript(std::int64_t position) const
     return strand_ == '-' ? size_ - 1 - along : along;
 }
 
-std::vector<seq::Interval> Placement::pieces(std::size_t start, std::size_t end) const {
+std::vector<seq::Interval> GenomePlacement::pieces(std::size_t start, std::size_t end) const {
     VARHUSH_CHECK(start <= end && end <= size_);
     const std::size_t first = strand_ == '-' ? size_ - end : start;
     const std::size_t last = strand_ == '-' ? size_ - start : end;

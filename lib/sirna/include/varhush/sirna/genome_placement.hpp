@@ -11,11 +11,11 @@
 namespace varhush::sirna {
 
 /// Where the bases of a transcript lie on the genome.
-class Placement {
+class GenomePlacement {
   public:
     /// `exons` in genome order, on either strand. @throws Error{kInput} for overlapping, empty or
     /// no exons.
-    Placement(std::string contig, char strand, std::vector<seq::Interval> exons);
+    GenomePlacement(std::string contig, char strand, std::vector<seq::Interval> exons);
 
     [[nodiscard]] const std::string& contig() const noexcept { return contig_; }
     [[nodiscard]] char strand() const noexcept { return strand_; }
