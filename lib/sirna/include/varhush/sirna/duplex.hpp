@@ -28,9 +28,9 @@ struct DuplexEnergy {
 /// Cost: O(guide * site * 30^2 / 2); 40 us for 21 x 21.
 DuplexEnergy hybridize(std::string_view guide, std::string_view site);
 
-/// The energy of `guide` and a `site` of equal length in register: guide base i is paired with site
-/// base n - 1 - i wherever the two can pair, mismatches between are interior loops. Cheap, O(n);
-/// never below `hybridize`. @throws Error{kInput} when the lengths differ.
+/// The most stable duplex of `guide` and a `site` of equal length in register: guide base i pairs
+/// only with site base n - 1 - i, mismatches between are interior loops. Cost O(15 n); never below
+/// `hybridize`. @throws Error{kInput} when the lengths differ.
 DuplexEnergy pair_in_register(std::string_view guide, std::string_view site);
 
 }  // namespace varhush::sirna
