@@ -73,6 +73,17 @@ class VariantRecord {
     /// @throws Error{kInput} when FORMAT cannot be read.
     [[nodiscard]] SampleGenotype genotype(const VariantHeader& header, int sample) const;
 
+    /// FORMAT/PS of a sample: genotypes are phased with each other inside one set. Nothing where
+    /// the record has none (then the whole contig is one set, VCF 4.3 section 1.6.2).
+    [[nodiscard]] std::optional<std::int64_t> phase_set(const VariantHeader& header,
+                                                        int sample) const;
+
+    /// Numbers of an INFO tag in file order, NaN for missing ones ('.'), none when the record has
+    /// no such tag or it is no number. `header` is the reader's. A tag that the header does not
+    /// define is read all the same.
+    [[nodiscard]] std::vector<double> info_numbers(const VariantHeader& header,
+                                                   const std::string& tag) const;
+
     /// Values of an INFO tag, one an ALT allele; nullopt and "" are written as '.'. The tag must be
     /// in the header given to the writer. An empty span removes the tag.
     void set_info(const VariantHeader& header,

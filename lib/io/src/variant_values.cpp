@@ -1,0 +1,137 @@
+#include "variant_impl.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <memory>
+
+namespace varhush::io {
+
+namespace {
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+/// What htslib allocates with malloc.
+template <class T>
+struct Buffer {
+    T* data = nullptr;
+    int held = 0;
+
+    Buffer() = default;
+    ~Buffer() { std::free(data); }
+    Buffer(const Buffer&) = delete;
+    Buffer& operator=(const Buffer&) = delete;
+};
+
+std::vector<double> numbers_of_text(std::string_view values) {
+    std::vector<double> numbers;
+    while (true) {
+        const std::string_view one = values.substr(0, values.find(','));
+        double number = kMissing;
+        const auto [end, error] = std::from_chars(one.data(), one.data() + one.size(), number);
+        if (one != "." && (error != std::errc() || end != one.data() + one.size())) {
+            return {};
+        }
+        numbers.push_back(one == "." ? kMissing : number);
+        if (one.size() == values.size()) {
+            return numbers;
+        }
+        values.remove_prefix(one.size() + 1);
+    }
+}
+
+/// The tag in the INFO column of a line whose header does not define everything.
+std::vector<double> numbers_of_line(std::string_view line, const std::string& tag) {
+    for (int column = 0; column < 7; ++column) {
+        line.remove_prefix(std::min(line.find('\t'), line.size() - 1) + 1);
+    }
+    std::string_view info = line.substr(0, line.find('\t'));
+    while (!info.empty()) {
+        const std::string_view entry = info.substr(0, info.find(';'));
+        const std::size_t equals = entry.find('=');
+        if (equals != std::string_view::npos && entry.substr(0, equals) == tag) {
+            return numbers_of_text(entry.substr(equals + 1));
+        }
+        info.remove_prefix(std::min(entry.size() + 1, info.size()));
+    }
+    return {};
+}
+
+std::vector<double> floats_of(const bcf_hdr_t* header, bcf1_t* record, const std::string& tag) {
+    Buffer<float> buffer;
+    const int found = bcf_get_info_float(header, record, tag.c_str(), &buffer.data, &buffer.held);
+    std::vector<double> numbers;
+    for (int i = 0; i < found && !bcf_float_is_vector_end(buffer.data[i]); ++i) {
+        const bool missing = bcf_float_is_missing(buffer.data[i]) != 0;
+        numbers.push_back(missing ? kMissing : static_cast<double>(buffer.data[i]));
+    }
+    return numbers;
+}
+
+std::vector<double> integers_of(const bcf_hdr_t* header, bcf1_t* record, const std::string& tag) {
+    Buffer<std::int32_t> buffer;
+    const int found = bcf_get_info_int32(header, record, tag.c_str(), &buffer.data, &buffer.held);
+    std::vector<double> numbers;
+    for (int i = 0; i < found && buffer.data[i] != bcf_int32_vector_end; ++i) {
+        const bool missing = buffer.data[i] == bcf_int32_missing;
+        numbers.push_back(missing ? kMissing : static_cast<double>(buffer.data[i]));
+    }
+    return numbers;
+}
+
+}  // namespace
+
+std::vector<double> VariantRecord::info_numbers(const VariantHeader& header,
+                                                const std::string& tag) const {
+    if (!impl_->late_text.empty()) {
+        return numbers_of_line(impl_->late_text, tag);
+    }
+    const bcf_hdr_t* hts = header.impl().header.get();
+    const int id = bcf_hdr_id2int(hts, BCF_DT_ID, tag.c_str());
+    if (id < 0 || !bcf_hdr_idinfo_exists(hts, BCF_HL_INFO, id)) {
+        return {};
+    }
+    switch (bcf_hdr_id2type(hts, BCF_HL_INFO, id)) {
+        case BCF_HT_REAL:
+            return floats_of(hts, impl_->record.get(), tag);
+        case BCF_HT_INT:
+            return integers_of(hts, impl_->record.get(), tag);
+        case BCF_HT_STR: {
+            Buffer<char> buffer;
+            const int found = bcf_get_info_string(
+                hts, impl_->record.get(), tag.c_str(), &buffer.data, &buffer.held);
+            return found > 0 ? numbers_of_text(buffer.data) : std::vector<double>{};
+        }
+        default:
+            return {};
+    }
+}
+
+std::optional<std::int64_t> VariantRecord::phase_set(const VariantHeader& header,
+                                                     int sample) const {
+    if (!impl_->late_text.empty()) {
+        return std::nullopt;  // genotype() refuses such records
+    }
+    const bcf_hdr_t* hts = header.impl().header.get();
+    VARHUSH_CHECK(sample >= 0 && sample < bcf_hdr_nsamples(hts));
+    const int id = bcf_hdr_id2int(hts, BCF_DT_ID, "PS");
+    if (id < 0 || !bcf_hdr_idinfo_exists(hts, BCF_HL_FMT, id) ||
+        bcf_hdr_id2type(hts, BCF_HL_FMT, id) != BCF_HT_INT) {
+        return std::nullopt;
+    }
+    Buffer<std::int32_t> buffer;
+    const int found =
+        bcf_get_format_int32(hts, impl_->record.get(), "PS", &buffer.data, &buffer.held);
+    if (found < bcf_hdr_nsamples(hts)) {
+        return std::nullopt;
+    }
+    const std::int32_t value = buffer.data[sample * (found / bcf_hdr_nsamples(hts))];
+    if (value == bcf_int32_missing || value == bcf_int32_vector_end) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+}  // namespace varhush::io
