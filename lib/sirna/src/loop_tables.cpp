@@ -173,9 +173,13 @@ const LoopTables<int>& loop_energies() {
 
 const LoopTables<double>& loop_weights() {
     static const auto tables = make_tables<double>(
-        [](double energy) { return std::exp(-energy * kKcalPerUnit / kThermalKcalMol); },
+        boltzmann,
         [](double energy, bool has_neighbor) { return has_neighbor ? soft_clip(energy) : energy; });
     return *tables;
+}
+
+double boltzmann(double energy) noexcept {
+    return std::exp(-energy * kKcalPerUnit / kThermalKcalMol);
 }
 
 double hairpin_extension(int unpaired) noexcept {

@@ -73,6 +73,9 @@ struct LoopTables {
 const LoopTables<int>& loop_energies();
 const LoopTables<double>& loop_weights();
 
+/// exp(-E / kT) of an energy in 0.01 kcal/mol.
+double boltzmann(double energy) noexcept;
+
 /// 0.01 kcal/mol for hairpins of more than 30 bases, beyond the value for 30: 107.856 ln(u / 30).
 /// Energies take its whole part, weights the fraction too.
 double hairpin_extension(int unpaired) noexcept;
