@@ -50,12 +50,12 @@ struct IndexedVariant {
     bool operator==(const IndexedVariant&) const = default;
 };
 
-/// Bases [run_start, run_end) of a stored run stand for [start, end) of the transcript.
+/// Bases [text_start, text_end) of the text stand for [start, end) of the transcript.
 struct Edit {
     static constexpr std::uint32_t kAmbiguity = 0xffffffff;
 
-    std::uint32_t run_start = 0;
-    std::uint32_t run_end = 0;
+    std::uint64_t text_start = 0;
+    std::uint64_t text_end = 0;
     std::uint32_t start = 0;
     std::uint32_t end = 0;
     std::uint32_t variant = kAmbiguity;  ///< or one reading of an ambiguity letter
@@ -63,23 +63,18 @@ struct Edit {
     bool operator==(const Edit&) const = default;
 };
 
-/// Bases [run_offset, run_offset + length) of a stored run are a part of a transcript. With edits,
-/// only windows that touch the first edit count: the others stand elsewhere.
+/// Bases [text_start, text_start + length) of the text are a part of a transcript. With edits, only
+/// windows that touch the first edit count: the others stand elsewhere.
 struct Placement {
-    std::uint32_t run_offset = 0;
+    std::uint64_t text_start = 0;
     std::uint32_t length = 0;
     std::uint32_t transcript = 0;
     std::uint32_t start = 0;  ///< of the transcript, of the first base
     std::uint32_t first_edit = 0;
     std::uint32_t edit_count = 0;
-};
 
-/// A stretch of A, C, G and T in the packed text, with every place where it occurs.
-struct Run {
-    std::uint64_t text_start = 0;
-    std::uint32_t length = 0;
-    std::uint32_t first_placement = 0;
-    std::uint32_t placement_count = 0;
+    [[nodiscard]] std::uint64_t text_end() const noexcept { return text_start + length; }
+    bool operator==(const Placement&) const = default;
 };
 
 /// An allele of the patient where it changes a transcript.
@@ -130,16 +125,16 @@ class OffTargetIndex {
     /// 64-bit checksum of the whole content as hex, for provenance lines.
     [[nodiscard]] std::string checksum() const;
 
-    /// For the search: base i is bits 2i and 2i + 1 (A 0, C 1, G 2, T 3) of the little-endian text;
-    /// 8 bytes from any base of a run on can be read.
+    /// For the search: base i is bits 2i and 2i + 1 (A 0, C 1, G 2, T 3) of the little-endian text,
+    /// behind which 16 zero bytes follow. Stretches lie side by side without a gap.
     [[nodiscard]] const std::byte* text() const noexcept;
     [[nodiscard]] std::uint64_t text_bases() const noexcept;
-    [[nodiscard]] const std::vector<Run>& runs() const noexcept;
-    /// Of a run: ascending by run_offset.
-    [[nodiscard]] std::span<const Placement> placements(const Run& run) const noexcept;
-    [[nodiscard]] std::span<const Edit> edits(const Placement& placement) const noexcept;
-    /// What OffTargetHit::first_edit counts in.
-    [[nodiscard]] const std::vector<Edit>& all_edits() const noexcept;
+    /// Ascending by text_start, then transcript, then start.
+    [[nodiscard]] const std::vector<Placement>& placements() const noexcept;
+    /// Numbers of all placements that may hold text position `base`, ascending: those that touch
+    /// its stretch of 1,024 bases.
+    [[nodiscard]] std::span<const std::uint32_t> placements_near(std::uint64_t base) const noexcept;
+    [[nodiscard]] const std::vector<Edit>& edits() const noexcept;
 
   private:
     struct Impl;

@@ -36,7 +36,7 @@ struct OffTargetHit {
     /// Bit p - 1: position p of the strand (1 to 19, from its 5' end) forms no Watson-Crick pair.
     std::uint32_t mismatch_mask = 0;
     std::uint32_t wobble_mask = 0;  ///< those of them that are G:U or U:G
-    /// First of the edits (OffTargetIndex::all_edits) of the patient's sequence or reading of an
+    /// First of the edits (OffTargetIndex::edits) of the patient's sequence or reading of an
     /// ambiguity letter in which the site lies.
     std::uint32_t first_edit = kReference;
     std::uint16_t edit_count = 0;  ///< edits that the site touches
