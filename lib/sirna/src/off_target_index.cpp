@@ -66,11 +66,6 @@ struct Names {
     }
 };
 
-char rna_letter(unsigned code) {
-    constexpr std::array<char, 4> kLetters{'A', 'C', 'G', 'U'};
-    return kLetters[code];
-}
-
 }  // namespace
 
 std::string_view without_version(std::string_view name) noexcept {
@@ -117,6 +112,11 @@ struct OffTargetIndex::Impl {
             const std::uint64_t bucket = tables.transcripts[i].gene;
             return std::pair(bucket, bucket);
         });
+    }
+
+    [[nodiscard]] char letter(std::uint64_t base) const {
+        constexpr std::array<char, 4> kLetters{'A', 'C', 'G', 'U'};
+        return kLetters[(static_cast<unsigned>(text[base / 4]) >> (2 * (base % 4))) & 3U];
     }
 
     void make_names() {
@@ -193,12 +193,39 @@ std::string OffTargetIndex::sequence(std::uint32_t transcript) const {
     for (const std::uint32_t number : impl_->by_transcript.at(transcript)) {
         const Placement& place = impl_->tables.placements[number];
         for (std::uint32_t i = 0; i < place.length; ++i) {
-            const std::uint64_t at = place.text_start + i;
-            const auto packed = static_cast<unsigned>(impl_->text[at / 4]);
-            bases[place.start + i] = rna_letter((packed >> (2 * (at % 4))) & 3U);
+            bases[place.start + i] = impl_->letter(place.text_start + i);
         }
     }
     return bases;
+}
+
+char OffTargetIndex::base(std::uint32_t transcript, std::int64_t position) const {
+    for (const std::uint32_t number : impl_->by_transcript.at(transcript)) {
+        const Placement& place = impl_->tables.placements[number];
+        if (position >= place.start && position < std::int64_t{place.start} + place.length) {
+            return impl_->letter(place.text_start + static_cast<std::uint64_t>(position) -
+                                 place.start);
+        }
+    }
+    return 'N';
+}
+
+std::vector<TranscriptVariant> OffTargetIndex::variants_in(std::uint32_t transcript,
+                                                           std::uint32_t start,
+                                                           std::uint32_t end) const {
+    const auto& all = impl_->tables.transcript_variants;
+    auto at = std::lower_bound(
+        all.begin(), all.end(), transcript, [](const TranscriptVariant& one, std::uint32_t number) {
+            return one.transcript < number;
+        });
+    std::vector<TranscriptVariant> found;
+    for (; at != all.end() && at->transcript == transcript && at->start < end; ++at) {
+        const bool inserts = at->start == at->end && at->start > start;
+        if (inserts || (at->start < at->end && at->end > start)) {
+            found.push_back(*at);
+        }
+    }
+    return found;
 }
 
 std::string OffTargetIndex::checksum() const {

@@ -122,6 +122,15 @@ class OffTargetIndex {
     /// The reference sequence of a transcript as RNA (A C G U; N where it has another letter).
     [[nodiscard]] std::string sequence(std::uint32_t transcript) const;
 
+    /// One reference base of a transcript (A C G U, else N); N outside it.
+    [[nodiscard]] char base(std::uint32_t transcript, std::int64_t position) const;
+
+    /// The patient's alleles that change bases of [start, end) of a transcript, or insert between
+    /// two of them.
+    [[nodiscard]] std::vector<TranscriptVariant> variants_in(std::uint32_t transcript,
+                                                             std::uint32_t start,
+                                                             std::uint32_t end) const;
+
     /// 64-bit checksum of the whole content as hex, for provenance lines.
     [[nodiscard]] std::string checksum() const;
 

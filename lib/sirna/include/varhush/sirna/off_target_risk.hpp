@@ -22,6 +22,15 @@ namespace varhush::sirna {
 /// 2007 (Mol Cell 27:91); 0 for kFull.
 [[nodiscard]] double seed_weight(SiteKind kind);
 
+/// The seed site that a full site of the reference contains when its seed lies in a 3' UTR (kFull:
+/// none). A bulged site is taken for none.
+[[nodiscard]] SiteKind seed_in(const OffTargetIndex& index, const OffTargetHit& hit);
+
+/// Share of the patient's copies that have the sequence of a hit: 1 without alleles, 0.5 for a
+/// heterozygous allele (or the reference in its place), 0 for the reference where both copies
+/// carry another allele.
+[[nodiscard]] double allele_share(const OffTargetIndex& index, const OffTargetHit& hit);
+
 /// What is known of the cell and of the intention.
 struct RiskOptions {
     /// One a transcript of the index, e.g. TPM; empty: 1 / (transcripts of its gene), so that every
@@ -52,10 +61,13 @@ struct OffTargetSummary {
     /// Seed sites of the guide strand in 3' UTRs by kind (index: SiteKind), over all transcripts.
     std::array<std::uint64_t, 5> seed_sites{};
     std::array<std::uint64_t, 5> passenger_seed_sites{};
-    double cleavage_load = 0;  ///< sum of transcript weight x cleavage weight
-    double seed_load = 0;      ///< sum of transcript weight x seed weight, sites of both strands
-                               ///< that are in no full site with a larger cleavage weight
-    double load = 0;           ///< cleavage_load + seed_load
+    /// Sum of transcript weight x allele share x cleavage weight over the full sites of the strands
+    /// searched. A site that is a seed site too counts in one of the two sums, by its larger
+    /// weight.
+    double cleavage_load = 0;
+    double seed_load =
+        0;            ///< sum of transcript weight x seed weight over the reference's seed sites
+    double load = 0;  ///< cleavage_load + seed_load
     std::vector<std::uint32_t> intended_genes;  ///< ascending
     std::uint64_t intended_sites = 0;           ///< full guide-strand sites on them
     std::uint32_t intended_transcripts = 0;     ///< with a full guide-strand site without mismatch

@@ -1,0 +1,239 @@
+#include "varhush/sirna/off_target_risk.hpp"
+
+#include "seed_totals.hpp"
+#include "varhush/core/error.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace varhush::sirna {
+
+namespace {
+
+constexpr std::size_t kWorstGenes = 20;
+constexpr std::uint32_t kSeedPositions = 0x7eU;  // positions 2 to 7
+constexpr std::uint32_t kPosition8 = 0x80U;
+constexpr std::uint32_t kCoreOffset = 12;  // of the base opposite position 7 in a site of 19
+
+/// Sums up guide after guide.
+class Assessment {
+  public:
+    Assessment(const OffTargetIndex& index,
+               const SearchOptions& options,
+               const RiskOptions& risk,
+               std::span<const std::string> guides)
+        : index_(index), options_(options), risk_(risk), guides_(guides), weights_(weights()) {
+        if (risk.seed_sites) {
+            seeds_.emplace(index, weights_);
+        }
+    }
+
+    OffTargetSummary sum(std::uint32_t guide, std::span<const OffTargetHit> hits) {
+        OffTargetSummary summary;
+        summary.intended_genes = intended(hits);
+        const auto is_intended = [&](std::uint32_t gene) {
+            return std::binary_search(
+                summary.intended_genes.begin(), summary.intended_genes.end(), gene);
+        };
+        std::map<std::uint32_t, GeneRisk> genes;
+        std::set<std::uint32_t> silenced;
+        double seed_weights_taken = 0;
+        for (const OffTargetHit& hit : hits) {
+            const std::uint32_t gene = index_.transcripts()[hit.transcript].gene;
+            if (is_intended(gene)) {
+                count_intended(hit, summary, silenced);
+                continue;
+            }
+            count(hit, summary);
+            seed_weights_taken += add_load(hit, gene, summary, genes);
+        }
+        summary.intended_transcripts = static_cast<std::uint32_t>(silenced.size());
+        add_genes(genes, summary);
+        if (seeds_) {
+            add_seeds(guide, summary);
+            summary.seed_load -= seed_weights_taken;
+        }
+        summary.load = summary.cleavage_load + summary.seed_load;
+        return summary;
+    }
+
+  private:
+    [[nodiscard]] std::vector<double> weights() const {
+        const auto& transcripts = index_.transcripts();
+        if (!risk_.transcript_weight.empty()) {
+            VARHUSH_CHECK(risk_.transcript_weight.size() == transcripts.size());
+            return risk_.transcript_weight;
+        }
+        std::vector<double> weights(transcripts.size());
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            const auto isoforms = index_.transcripts_of(transcripts[i].gene).size();
+            weights[i] = 1.0 / static_cast<double>(isoforms);
+        }
+        return weights;
+    }
+
+    [[nodiscard]] std::vector<std::uint32_t> intended(std::span<const OffTargetHit> hits) const {
+        std::set<std::uint32_t> genes(risk_.target_genes.begin(), risk_.target_genes.end());
+        if (genes.empty()) {
+            for (const OffTargetHit& hit : hits) {
+                if (is_perfect(hit)) {
+                    genes.insert(index_.transcripts()[hit.transcript].gene);
+                }
+            }
+        }
+        return {genes.begin(), genes.end()};
+    }
+
+    static bool is_perfect(const OffTargetHit& hit) {
+        return hit.strand == DuplexStrand::kGuide && hit.mismatches == 0 &&
+               hit.bulge == Bulge::kNone && hit.kind == SiteKind::kFull;
+    }
+
+    static void count_intended(const OffTargetHit& hit,
+                               OffTargetSummary& summary,
+                               std::set<std::uint32_t>& silenced) {
+        if (hit.strand == DuplexStrand::kGuide) {
+            ++summary.intended_sites;
+        }
+        if (is_perfect(hit)) {
+            silenced.insert(hit.transcript);
+        }
+    }
+
+    static void count(const OffTargetHit& hit, OffTargetSummary& summary) {
+        if (hit.bulge != Bulge::kNone) {
+            ++summary.bulged_sites;
+        } else if (hit.strand == DuplexStrand::kGuide) {
+            ++summary.guide_sites.at(hit.mismatches);
+        } else {
+            ++summary.passenger_sites.at(hit.mismatches);
+        }
+    }
+
+    /// Returns the share of the seed load that this site takes over.
+    double add_load(const OffTargetHit& hit,
+                    std::uint32_t gene,
+                    OffTargetSummary& summary,
+                    std::map<std::uint32_t, GeneRisk>& genes) const {
+        const double weight = weights_[hit.transcript];
+        const double cut = cleavage_weight(hit) * allele_share(index_, hit);
+        const double repressed = seeds_ ? seed_weight(seed_in(index_, hit)) : 0;
+        GeneRisk& one = genes.try_emplace(gene, GeneRisk{gene, 0, 0xff, 0}).first->second;
+        ++one.sites;
+        if (hit.strand == DuplexStrand::kGuide && hit.bulge == Bulge::kNone) {
+            one.fewest_mismatches = std::min(one.fewest_mismatches, hit.mismatches);
+        }
+        if (cut < repressed) {
+            return 0;
+        }
+        one.load += weight * cut;
+        summary.cleavage_load += weight * cut;
+        return weight * repressed;
+    }
+
+    static void add_genes(const std::map<std::uint32_t, GeneRisk>& genes,
+                          OffTargetSummary& summary) {
+        for (const auto& [number, gene] : genes) {
+            if (gene.fewest_mismatches < summary.genes.size()) {
+                ++summary.genes.at(gene.fewest_mismatches);
+            }
+            summary.worst_genes.push_back(gene);
+        }
+        std::stable_sort(summary.worst_genes.begin(),
+                         summary.worst_genes.end(),
+                         [](const GeneRisk& a, const GeneRisk& b) { return a.load > b.load; });
+        if (summary.worst_genes.size() > kWorstGenes) {
+            summary.worst_genes.resize(kWorstGenes);
+        }
+    }
+
+    void add_seeds(std::uint32_t guide, OffTargetSummary& summary) const {
+        if (options_.guide_strand) {
+            add_strand_seeds(seed_of(guides_[guide]), summary.seed_sites, summary);
+        }
+        if (options_.passenger_strand) {
+            add_strand_seeds(
+                seed_of(passenger_of(guides_[guide])), summary.passenger_seed_sites, summary);
+        }
+    }
+
+    void add_strand_seeds(const Seed& seed,
+                          std::array<std::uint64_t, 5>& sites,
+                          OffTargetSummary& summary) const {
+        SeedSums sums = seeds_->of(seed);
+        for (const std::uint32_t gene : summary.intended_genes) {
+            for (const std::uint32_t transcript : index_.transcripts_of(gene)) {
+                SeedTotals::subtract(index_, transcript, weights_[transcript], seed, sums);
+            }
+        }
+        sites = sums.sites;
+        for (std::size_t kind = 0; kind < sums.weight.size(); ++kind) {
+            summary.seed_load += sums.weight[kind] * seed_weight(static_cast<SiteKind>(kind));
+        }
+    }
+
+    const OffTargetIndex& index_;
+    const SearchOptions& options_;
+    const RiskOptions& risk_;
+    std::span<const std::string> guides_;
+    std::vector<double> weights_;
+    std::optional<SeedTotals> seeds_;
+};
+
+}  // namespace
+
+SiteKind seed_in(const OffTargetIndex& index, const OffTargetHit& hit) {
+    const IndexedTranscript& transcript = index.transcripts()[hit.transcript];
+    const bool plain = hit.kind == SiteKind::kFull && hit.bulge == Bulge::kNone &&
+                       hit.first_edit == OffTargetHit::kReference;
+    if (!plain || !transcript.cds || (hit.mismatch_mask & kSeedPositions) != 0 ||
+        hit.start + kCoreOffset < transcript.cds->end) {
+        return SiteKind::kFull;
+    }
+    const bool m8 =
+        (hit.mismatch_mask & kPosition8) == 0 && hit.start + kCoreOffset > transcript.cds->end;
+    const bool a1 = index.base(hit.transcript, std::int64_t{hit.end} - 1) == 'A';
+    if (m8) {
+        return a1 ? SiteKind::k8mer : SiteKind::k7merM8;
+    }
+    return a1 ? SiteKind::k7merA1 : SiteKind::k6mer;
+}
+
+double allele_share(const OffTargetIndex& index, const OffTargetHit& hit) {
+    double share = 1;
+    if (hit.first_edit == OffTargetHit::kReference) {
+        for (const TranscriptVariant& one : index.variants_in(hit.transcript, hit.start, hit.end)) {
+            share = std::min(share, index.variants()[one.variant].homozygous ? 0.0 : 0.5);
+        }
+        return share;
+    }
+    for (std::uint32_t i = 0; i < hit.edit_count; ++i) {
+        const std::uint32_t variant = index.edits()[hit.first_edit + i].variant;
+        if (variant != Edit::kAmbiguity && !index.variants()[variant].homozygous) {
+            share = 0.5;
+        }
+    }
+    return share;
+}
+
+std::vector<OffTargetSummary> assess_off_targets(const OffTargetIndex& index,
+                                                 std::span<const std::string> guides,
+                                                 const SearchOptions& options,
+                                                 const RiskOptions& risk,
+                                                 const HitSink& also) {
+    Assessment assessment(index, options, risk, guides);
+    std::vector<OffTargetSummary> summaries(guides.size());
+    search_sites(
+        index, guides, options, [&](std::uint32_t guide, std::span<const OffTargetHit> hits) {
+            summaries[guide] = assessment.sum(guide, hits);
+            if (also) {
+                also(guide, hits);
+            }
+        });
+    return summaries;
+}
+
+}  // namespace varhush::sirna
