@@ -24,8 +24,14 @@ class Assessment {
     Assessment(const OffTargetIndex& index,
                const SearchOptions& options,
                const RiskOptions& risk,
-               std::span<const std::string> guides)
-        : index_(index), options_(options), risk_(risk), guides_(guides), weights_(weights()) {
+               std::span<const std::string> guides,
+               std::span<const std::string> passengers)
+        : index_(index),
+          options_(options),
+          risk_(risk),
+          guides_(guides),
+          passengers_(passengers),
+          weights_(weights()) {
         if (risk.seed_sites) {
             seeds_.emplace(index, weights_);
         }
@@ -77,7 +83,7 @@ class Assessment {
 
     [[nodiscard]] std::vector<std::uint32_t> intended(std::span<const OffTargetHit> hits) const {
         std::set<std::uint32_t> genes(risk_.target_genes.begin(), risk_.target_genes.end());
-        if (genes.empty()) {
+        if (genes.empty() && risk_.guess_targets) {
             for (const OffTargetHit& hit : hits) {
                 if (is_perfect(hit)) {
                     genes.insert(index_.transcripts()[hit.transcript].gene);
@@ -155,8 +161,7 @@ class Assessment {
             add_strand_seeds(seed_of(guides_[guide]), summary.seed_sites, summary);
         }
         if (options_.passenger_strand) {
-            add_strand_seeds(
-                seed_of(passenger_of(guides_[guide])), summary.passenger_seed_sites, summary);
+            add_strand_seeds(seed_of(passengers_[guide]), summary.passenger_seed_sites, summary);
         }
     }
 
@@ -179,6 +184,7 @@ class Assessment {
     const SearchOptions& options_;
     const RiskOptions& risk_;
     std::span<const std::string> guides_;
+    std::span<const std::string> passengers_;
     std::vector<double> weights_;
     std::optional<SeedTotals> seeds_;
 };
@@ -224,15 +230,32 @@ std::vector<OffTargetSummary> assess_off_targets(const OffTargetIndex& index,
                                                  const SearchOptions& options,
                                                  const RiskOptions& risk,
                                                  const HitSink& also) {
-    Assessment assessment(index, options, risk, guides);
+    std::vector<std::string> passengers;
+    passengers.reserve(guides.size());
+    for (const std::string& guide : guides) {
+        passengers.push_back(passenger_of(guide));
+    }
+    return assess_off_targets(index, guides, passengers, options, risk, also);
+}
+
+std::vector<OffTargetSummary> assess_off_targets(const OffTargetIndex& index,
+                                                 std::span<const std::string> guides,
+                                                 std::span<const std::string> passengers,
+                                                 const SearchOptions& options,
+                                                 const RiskOptions& risk,
+                                                 const HitSink& also) {
+    Assessment assessment(index, options, risk, guides, passengers);
     std::vector<OffTargetSummary> summaries(guides.size());
-    search_sites(
-        index, guides, options, [&](std::uint32_t guide, std::span<const OffTargetHit> hits) {
-            summaries[guide] = assessment.sum(guide, hits);
-            if (also) {
-                also(guide, hits);
-            }
-        });
+    search_sites(index,
+                 guides,
+                 passengers,
+                 options,
+                 [&](std::uint32_t guide, std::span<const OffTargetHit> hits) {
+                     summaries[guide] = assessment.sum(guide, hits);
+                     if (also) {
+                         also(guide, hits);
+                     }
+                 });
     return summaries;
 }
 

@@ -68,10 +68,10 @@ struct TargetSite {
     std::size_t target = 0;  ///< number in DesignReport::targets
     std::size_t start = 0;
     std::size_t end = 0;
-    double unpaired_seed = kUnknown;    ///< the 8 bases facing guide positions 1-8
-    double unpaired_site = kUnknown;    ///< the 19 bases facing guide positions 1-19
-    std::vector<seq::Interval> genome;  ///< pieces in genome order; empty when not known
-    std::vector<VariantInSite> variants;
+    double unpaired_seed = kUnknown;         ///< the 8 bases facing guide positions 1-8
+    double unpaired_site = kUnknown;         ///< the 19 bases facing guide positions 1-19
+    std::vector<seq::Interval> genome = {};  ///< pieces in genome order; empty when not known
+    std::vector<VariantInSite> variants = {};
     double coverage = kUnknown;  ///< share of chromosomes on which no known variant touches it
 };
 

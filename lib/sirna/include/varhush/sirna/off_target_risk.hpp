@@ -39,6 +39,7 @@ struct RiskOptions {
     /// Genes meant to be silenced (numbers in the index); empty: the genes in which the guide
     /// strand has a site without mismatch are taken as the intended ones of that guide.
     std::vector<std::uint32_t> target_genes;
+    bool guess_targets = true;  ///< false: without target_genes, no gene is meant
     bool seed_sites = true;
 };
 
@@ -81,5 +82,14 @@ struct OffTargetSummary {
                                                                const SearchOptions& options,
                                                                const RiskOptions& risk,
                                                                const HitSink& also = {});
+
+/// The same with passengers given, one a guide.
+[[nodiscard]] std::vector<OffTargetSummary> assess_off_targets(
+    const OffTargetIndex& index,
+    std::span<const std::string> guides,
+    std::span<const std::string> passengers,
+    const SearchOptions& options,
+    const RiskOptions& risk,
+    const HitSink& also = {});
 
 }  // namespace varhush::sirna
