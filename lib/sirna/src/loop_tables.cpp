@@ -172,9 +172,9 @@ const LoopTables<int>& loop_energies() {
 }
 
 const LoopTables<double>& loop_weights() {
-    static const auto tables = make_tables<double>(
-        boltzmann,
-        [](double energy, bool has_neighbor) { return has_neighbor ? soft_clip(energy) : energy; });
+    static const auto tables = make_tables<double>(boltzmann, [](double energy, bool has_neighbor) {
+        return has_neighbor ? soft_clip(energy) : energy;
+    });
     return *tables;
 }
 

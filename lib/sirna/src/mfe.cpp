@@ -48,7 +48,7 @@ class MfeFolder {
         return j < i ? kImpossible : table[at(i, j)];
     }
     // Best of the exterior loop of bases 0..j.
-    [[nodiscard]] int prefix(int j) const { return prefix_[static_cast<std::size_t>(j + 1)]; }
+    [[nodiscard]] int prefix(int j) const { return prefix_[as_index(j + 1)]; }
 
     // Calls body(p, q) for every pair that can be the inner one of an interior loop of (i, j),
     // until it returns true.
@@ -110,7 +110,7 @@ class MfeFolder {
                 best = std::min(best, with_last_stem(k, j));
             }
         }
-        prefix_[static_cast<std::size_t>(j + 1)] = best;
+        prefix_[as_index(j + 1)] = best;
     }
 
     void trace_prefix(int j) {

@@ -46,7 +46,7 @@ Partition<Real>::Partition(const Strand& strand,
       inner_wide_(span_),
       inner_narrow_(span_),
       inner_bulge_(span_),
-      prefix_(static_cast<std::size_t>(size_ + 1) * static_cast<std::size_t>(window_ + 1)),
+      prefix_(as_index(size_ + 1) * as_index(window_ + 1)),
       suffix_(prefix_.size()),
       outside_(0, span_),
       outer_wide_(span_),
@@ -65,10 +65,14 @@ Partition<Real>::Partition(const Strand& strand,
 
 template <class Real>
 void Partition<Real>::make_weights() {
-    scale_.resize(static_cast<std::size_t>(std::max(window_, kLongestInterior) + 3));
+    scale_.resize(as_index(std::max(window_, kLongestInterior) + 3));
     scale_[0] = 1;
     for (std::size_t n = 1; n < scale_.size(); ++n) {
         scale_[n] = scale_[n - 1] * unpaired_weight_;
+    }
+    for (int n = 0; n < span_; ++n) {
+        hairpin_.push_back(tables_.hairpin.at(std::min(n, kLongestInterior)) *
+                           (n > kLongestInterior ? boltzmann(hairpin_extension(n)) : 1));
     }
     interior_.resize(std::size_t{kInteriorStride} * kInteriorStride);
     bulge_.resize(kInteriorStride);
@@ -120,14 +124,11 @@ Real Partition<Real>::multi_closing(int i, int j) const {
 template <class Real>
 Real Partition<Real>::hairpin(int i, int j) const {
     const int unpaired = j - i - 1;
-    const Real scale = scale_[static_cast<std::size_t>(unpaired + 2)];
+    const Real scale = scale_[as_index(unpaired + 2)];
     if (const int* known = special_hairpin(strand_, first_ + i, unpaired + 2); known != nullptr) {
         return static_cast<Real>(boltzmann(*known)) * scale;
     }
-    double weight = tables_.hairpin.at(std::min(unpaired, kLongestInterior));
-    if (unpaired > kLongestInterior) {
-        weight *= boltzmann(hairpin_extension(unpaired));
-    }
+    double weight = hairpin_[as_index(unpaired)];
     weight *= unpaired == kShortestHairpin
                   ? tables_.weak_end.at(pair(i, j))
                   : tables_.mismatch_hairpin.at(pair(i, j), base(i + 1), base(j - 1));
@@ -178,7 +179,7 @@ Real Partition<Real>::small_interior(int i, int j, int p, int q) const {
                  tables_.mismatch_interior_23.at(outer, base(i + 1), base(j - 1)) *
                  tables_.mismatch_interior_23.at(pair(q, p), base(q + 1), base(p - 1));
     }
-    return static_cast<Real>(weight) * scale_[static_cast<std::size_t>(n5 + n3 + 2)];
+    return static_cast<Real>(weight) * scale_[as_index(n5 + n3 + 2)];
 }
 
 // ---- inside -------------------------------------------------------------------------------------

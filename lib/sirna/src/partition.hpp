@@ -151,6 +151,7 @@ class Partition {
     int last_window_;
     Real unpaired_weight_;            // of one base
     std::vector<Real> scale_;         // [n]: of n bases
+    std::vector<double> hairpin_;     // [n]
     std::vector<Real> interior_;      // [n5][n3]: length and scale of loops with both above 1
     std::vector<Real> interior_rev_;  // [n5][31 - n3]
     std::vector<Real> bulge_;         // [n], n > 1, of one closing pair more

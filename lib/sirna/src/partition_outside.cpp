@@ -9,7 +9,7 @@ namespace varhush::sirna {
 template <class Real>
 void Partition<Real>::run_outside() {
     run_suffixes();
-    const auto columns = static_cast<std::size_t>(span_ + 1);
+    const auto columns = as_index(span_ + 1);
     outside_ = Band<Real>(size_, span_);
     stems_after_ = Band<Real>(size_, span_);
     any_after_ = Band<Real>(size_, span_);
@@ -36,7 +36,7 @@ void Partition<Real>::outside_row(int i) {
             continue;
         }
         row[j - i] = exterior_sum(i, j + 1) * exterior_stem(i, j) + interior_outside(i, j) +
-                     multi_[static_cast<std::size_t>(j - i)] * multi_stem(i, j);
+                     multi_[as_index(j - i)] * multi_stem(i, j);
         add_gap(i, j, row[j - i] * hairpin(i, j));
     }
 }
@@ -146,12 +146,12 @@ void Partition<Real>::keep_outer_row(int i) {
     Real* bulge = outer_bulge_.new_row(i);
     for (int j = i + kShortestHairpin + 1; j <= last_partner(i); ++j) {
         const Real outside = row[j - i];
-        closing_[static_cast<std::size_t>(j - i)] = 0;
+        closing_[as_index(j - i)] = 0;
         if (outside != 0) {
             wide[j - i] = outside * outer_factor(tables_.mismatch_interior, i, j);
             narrow[j - i] = outside * outer_factor(tables_.mismatch_interior_1n, i, j);
             bulge[j - i] = outside * static_cast<Real>(tables_.weak_end.at(pair(i, j)));
-            closing_[static_cast<std::size_t>(j - i)] = outside * multi_closing(i, j);
+            closing_[as_index(j - i)] = outside * multi_closing(i, j);
         }
     }
 }
@@ -193,7 +193,7 @@ void Partition<Real>::multi_splits_row(int i) {
     for (int l = last; l > i; --l) {
         const int d = l - i;
         if (l < last) {
-            none_after = closing_[static_cast<std::size_t>(d + 1)] + unpaired_weight_ * none_after;
+            none_after = closing_[as_index(d + 1)] + unpaired_weight_ * none_after;
         }
         // Stems in l+1..j-1 need 5 bases.
         const int count = last - l - kShortest - 1;
@@ -212,7 +212,7 @@ void Partition<Real>::multi_splits_row(int i) {
 // last.
 template <class Real>
 void Partition<Real>::sum_gaps() {
-    const auto columns = static_cast<std::size_t>(span_ + 1);
+    const auto columns = as_index(span_ + 1);
     std::vector<Real> wider(columns, 0);   // of row i: sum over y > i + column
     std::vector<Real> around(columns, 0);  // of row i: all x < i, y > i + column
     for (int i = 0; i < size_; ++i) {
@@ -250,8 +250,7 @@ Real Partition<Real>::unpaired(int first, int last) const {
         inside_pairs = gaps_.at(first, last);
         sum += unpaired_in_multiloops(first, last);
     }
-    return (sum * scale_[static_cast<std::size_t>(last - first + 1)] + inside_pairs) /
-           static_cast<Real>(count);
+    return (sum * scale_[as_index(last - first + 1)] + inside_pairs) / static_cast<Real>(count);
 }
 
 template class Partition<double>;

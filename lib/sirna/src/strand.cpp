@@ -9,16 +9,6 @@ namespace varhush::sirna {
 
 namespace {
 
-// [first base][second base]
-constexpr std::array<std::array<std::int8_t, kNeighborCodes>, kNeighborCodes> kPairOf{{
-    {6, 6, 6, 0, 6, 6},
-    {6, 6, 1, 6, 6, 6},
-    {6, 2, 6, 3, 6, 6},
-    {4, 6, 5, 6, 6, 6},
-    {6, 6, 6, 6, 6, 6},
-    {6, 6, 6, 6, 6, 6},
-}};
-
 int base_code(char letter) noexcept {
     switch (letter) {
         case 'A':
@@ -43,10 +33,6 @@ int base_code(char letter) noexcept {
 }
 
 }  // namespace
-
-int pair_code(int a, int b) noexcept {
-    return kPairOf[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)];
-}
 
 int reverse_pair(int pair) noexcept {
     constexpr std::array<int, kPairs + 1> kReverse{4, 2, 1, 5, 0, 3, kNoPair};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -17,8 +18,23 @@ constexpr int kNeighborCodes = 6;
 constexpr int kPairs = 6;
 constexpr int kNoPair = 6;
 
-/// The pair of bases `a` and `b` (codes, kNoBase too), or kNoPair.
-int pair_code(int a, int b) noexcept;
+/// A position or a number that is not negative, as an index.
+constexpr std::size_t as_index(int i) noexcept {
+    return static_cast<std::size_t>(i);
+}
+
+/// The pair of two bases (codes, kNoBase too), or kNoPair: [first base][second base].
+inline constexpr std::array<std::array<std::int8_t, kNeighborCodes>, kNeighborCodes> kPairOf{{
+    {6, 6, 6, 0, 6, 6},
+    {6, 6, 1, 6, 6, 6},
+    {6, 2, 6, 3, 6, 6},
+    {4, 6, 5, 6, 6, 6},
+    {6, 6, 6, 6, 6, 6},
+    {6, 6, 6, 6, 6, 6},
+}};
+constexpr int pair_code(int a, int b) noexcept {
+    return kPairOf[as_index(a)][as_index(b)];
+}
 
 /// The same pair read from its second base.
 int reverse_pair(int pair) noexcept;
@@ -38,9 +54,7 @@ class Strand {
 
     [[nodiscard]] int size() const noexcept { return static_cast<int>(codes_.size()) - 2; }
     /// Code of base i; kNoBase for -1 and size().
-    [[nodiscard]] int operator[](int i) const noexcept {
-        return codes_[static_cast<std::size_t>(i + 1)];
-    }
+    [[nodiscard]] int operator[](int i) const noexcept { return codes_[as_index(i + 1)]; }
     [[nodiscard]] int pair(int i, int j) const noexcept {
         return pair_code((*this)[i], (*this)[j]);
     }
