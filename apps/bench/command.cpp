@@ -1,5 +1,6 @@
 #include "apps/bench/command.hpp"
 
+#include "apps/bench/fold.hpp"
 #include "apps/bench/forward.hpp"
 #include "apps/bench/kernels.hpp"
 #include "apps/bench/options.hpp"
@@ -98,6 +99,9 @@ int run_bench(int argc, const char* const* argv) {
     switch (options.task) {
         case BenchOptions::Task::kKernels:
             return run_kernels(options);
+        case BenchOptions::Task::kFold:
+            run_fold(options.fold, core::make_thread_plan(options.run.threads).model);
+            return 0;
         case BenchOptions::Task::kForward:
             return run_forward(options);
         case BenchOptions::Task::kRecipe:

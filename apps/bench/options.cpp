@@ -14,9 +14,10 @@ constexpr HelpText kHelp{
     .name = "bench",
     .description =
         "Speed and correctness of this build on this machine. 'kernels': GFLOP/s of the splice "
-        "networks' convolutions and their share of what the processor can do at most. 'forward': "
-        "one "
-        "whole prediction of an AlphaGenome-style model. 'parity': "
+        "networks' convolutions and their share of what the processor can do at most. 'fold': "
+        "local "
+        "accessibility of transcripts as a table, and how long it took. 'forward': one whole "
+        "prediction of an AlphaGenome-style model. 'parity': "
         "AlphaGenome-style networks against numbers recorded from the reference implementation, "
         "layer by layer; exit code 1 when one differs. 'recipe': writes weights from a formula, to "
         "time networks whose weights one does not have.",
@@ -57,6 +58,29 @@ void add_forward(CLI::App& app, BenchOptions& options) {
     add_run_options(*sub, options.run);
 }
 
+void add_fold(CLI::App& app, BenchOptions& options) {
+    CLI::App* sub = app.add_subcommand("fold", "accessibility of transcripts, timed");
+    sub->callback([&options] { options.task = BenchOptions::Task::kFold; });
+    sub->add_option("transcripts", options.fold.input, "FASTA of RNA or DNA letters, or -")
+        ->required()
+        ->type_name("FASTA");
+    sub->add_option(
+           "-o,--output", options.fold.output, "Write the table to FILE; - is standard output")
+        ->type_name("FILE")
+        ->default_str("-");
+    sub->add_option("--window", options.fold.accessibility.window, "Bases folded together")
+        ->type_name("BP")
+        ->capture_default_str();
+    sub->add_option("--span", options.fold.accessibility.span, "Longest pair, both bases included")
+        ->type_name("BP")
+        ->capture_default_str();
+    sub->add_option("--lengths", options.fold.accessibility.lengths, "Bases of the stretches")
+        ->type_name("N,N,...")
+        ->delimiter(',')
+        ->capture_default_str();
+    add_run_options(*sub, options.run);
+}
+
 void add_recipe(CLI::App& app, BenchOptions& options) {
     CLI::App* sub = app.add_subcommand("recipe", "write weights from a formula");
     sub->callback([&options] { options.task = BenchOptions::Task::kRecipe; });
@@ -92,6 +116,7 @@ BenchOptions parse_bench_options(int argc, const char* const* argv) {
     CLI::App* kernels = app->add_subcommand("kernels", "the 32-channel convolutions");
     kernels->add_flag("--json", options.json, "Report as JSON");
     add_run_options(*kernels, options.run);
+    add_fold(*app, options);
     add_forward(*app, options);
     add_parity(*app, options);
     add_recipe(*app, options);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "apps/bench/fold.hpp"
 #include "apps/common/run_options.hpp"
 
 #include <cstdint>
@@ -8,10 +9,13 @@
 namespace varhush::apps {
 
 struct BenchOptions {
-    enum class Task { kKernels, kForward, kParity, kRecipe };
+    enum class Task { kKernels, kFold, kForward, kParity, kRecipe };
     Task task = Task::kKernels;
     RunOptions run;
     bool json = false;
+
+    // fold
+    FoldOptions fold;
 
     // parity
     std::string folder;
