@@ -22,7 +22,7 @@ struct Fold {
 };
 
 /// The structure of minimum free energy, one of them where several tie. Cost O(n^2 * 30^2 / 2 +
-/// n^3), 15 us for a guide; memory 12 n^2 bytes.
+/// n^3), 11 us for a guide; memory 12 n^2 bytes.
 Fold fold_mfe(std::string_view rna);
 
 /// Free energy of the whole ensemble, -kT ln Z (McCaskill 1990, Biopolymers 29:1105), at most
@@ -45,7 +45,7 @@ class PairProbabilities {
     std::vector<double> triangle_;  // [i][j - i], rows of `length`
 };
 
-/// Cost O(n^2 * 30^2 + n^3), memory 60 n^2 bytes: for strands up to a few thousand bases. Local
+/// Cost O(n^2 * 30^2 + n^3), memory 90 n^2 bytes: for strands up to a few thousand bases. Local
 /// structure of transcripts is in accessibility.hpp.
 PairProbabilities pair_probabilities(std::string_view rna);
 
