@@ -12,6 +12,7 @@
 #include "apps/model/command.hpp"
 #include "apps/predict/command.hpp"
 #include "apps/score/command.hpp"
+#include "apps/siindex/command.hpp"
 #include "apps/tracks/command.hpp"
 #include "apps/version/command.hpp"
 #include "varhush/core/error.hpp"
@@ -36,6 +37,7 @@ constexpr std::array kCommands{
         "Variant effect", "predict", "tracks for regions or a haplotype as bigWig", run_predict},
     Command{"Variant effect", "ism", "which bases of an interval matter to a score", run_ism},
     Command{"Reads", "cover", "read coverage of BAM or CRAM as bedGraph or bigWig", run_cover},
+    Command{"siRNA", "siindex", "index of a transcriptome for off-target searches", run_siindex},
     Command{"Models", "model", "list, show, check, convert and install model files", run_model},
     Command{"Models", "tracks", "search the track metadata of a model", run_tracks},
     Command{"Models", "bench", "speed and correctness of this build on this machine", run_bench},

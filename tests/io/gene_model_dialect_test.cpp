@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 namespace varhush::io {
 namespace {
@@ -137,6 +138,37 @@ TEST(GeneModelDialect, KeepsTheTypeOfTheGeneBesideThatOfTheTranscript) {
 std::filesystem::path shared_dir() {
     const char* const set = std::getenv("VARHUSH_SHARED");
     return set != nullptr ? set : std::filesystem::path(VARHUSH_SOURCE_DIR) / ".." / "shared";
+}
+
+// The coding span goes to the end of the stop codon, which GTF writes apart and GFF3 does not.
+TEST(GeneModelDialect, CodingSpanHoldsTheStopCodon) {
+    const auto write = [](const std::string& name, const std::string& text) {
+        const std::string path = testing::TempDir() + name;
+        std::ofstream(path) << text;
+        return path;
+    };
+    const std::string gtf =
+        write("cds.gtf",
+              "chr1\t.\texon\t101\t200\t.\t-\t.\tgene_id \"g\"; transcript_id \"t\";\n"
+              "chr1\t.\texon\t301\t400\t.\t-\t.\tgene_id \"g\"; transcript_id \"t\";\n"
+              "chr1\t.\tCDS\t154\t200\t.\t-\t0\tgene_id \"g\"; transcript_id \"t\";\n"
+              "chr1\t.\tCDS\t301\t350\t.\t-\t0\tgene_id \"g\"; transcript_id \"t\";\n"
+              "chr1\t.\tstop_codon\t151\t153\t.\t-\t0\tgene_id \"g\"; transcript_id \"t\";\n"
+              "chr1\t.\texon\t901\t950\t.\t+\t.\tgene_id \"n\"; transcript_id \"u\";\n");
+    const std::string gff3 = write("cds.gff3",
+                                   "##gff-version 3\n"
+                                   "chr1\t.\tgene\t101\t400\t.\t-\t.\tID=g\n"
+                                   "chr1\t.\tmRNA\t101\t400\t.\t-\t.\tID=t;Parent=g\n"
+                                   "chr1\t.\tCDS\t151\t200\t.\t-\t0\tID=c;Parent=t\n"
+                                   "chr1\t.\tCDS\t301\t350\t.\t-\t0\tID=c;Parent=t\n"
+                                   "chr1\t.\texon\t101\t200\t.\t-\t.\tParent=t\n"
+                                   "chr1\t.\texon\t301\t400\t.\t-\t.\tParent=t\n");
+    for (const std::string& path : {gtf, gff3}) {
+        const GeneModels models = read_gtf_or_gff3(path);
+        ASSERT_TRUE(models.transcripts()[0].cds) << path;
+        EXPECT_EQ(*models.transcripts()[0].cds, (Interval{150, 350})) << path;
+    }
+    EXPECT_FALSE(read_gtf_or_gff3(gtf).transcripts()[1].cds);
 }
 
 TEST(SharedGeneModels, GtfAndSpliceAiTableHoldTheSameFifteenModels) {

@@ -17,8 +17,7 @@ constexpr std::int64_t kNoLine = 0;
 
 /// Features that are neither a transcript nor above one; they are most of a file.
 bool is_irrelevant(std::string_view type) {
-    static constexpr std::array<std::string_view, 14> kTypes{
-        "CDS",
+    static constexpr std::array<std::string_view, 13> kTypes{
         "five_prime_UTR",
         "three_prime_UTR",
         "UTR",
@@ -91,6 +90,8 @@ class Gff3Dialect final : public GeneModelDialect {
     void add(const GeneLine& line, const FilePosition& position) override {
         if (line.type == "exon") {
             add_exon(line, position);
+        } else if (line.type == "CDS") {
+            add_cds(line, position);
         } else if (!is_irrelevant(line.type)) {
             add_feature(line, position);
         }
@@ -141,6 +142,20 @@ class Gff3Dialect final : public GeneModelDialect {
                 return;
             }
             parents.remove_prefix(comma + 1);
+        }
+    }
+
+    void add_cds(const GeneLine& line, const FilePosition& position) {
+        std::string_view parents;
+        visit_gff3_attributes(line.attributes, position, [&](auto key, auto value) {
+            if (key == "Parent") {
+                parents = value;
+            }
+        });
+        while (!parents.empty()) {
+            const std::size_t comma = parents.find(',');
+            seq::widen(coding_[percent_decode(parents.substr(0, comma))], line.span);
+            parents.remove_prefix(comma == std::string_view::npos ? parents.size() : comma + 1);
         }
     }
 
@@ -267,12 +282,17 @@ class Gff3Dialect final : public GeneModelDialect {
             model.span = {std::min(model.span.start, exon.start),
                           std::max(model.span.end, exon.end)};
         }
+        if (const auto coding = coding_.find(node.id); coding != coding_.end()) {
+            model.cds = coding->second;
+        }
         draft.canonical_rank = node.rank;
         return draft;
     }
 
     std::vector<Node> nodes_;
     std::unordered_map<std::string, std::size_t> by_id_;
+    /// By transcript; GFF3 has the stop codon in the CDS.
+    std::unordered_map<std::string, std::optional<seq::Interval>> coding_;
 };
 
 }  // namespace

@@ -40,6 +40,12 @@ class GtfDialect final : public GeneModelDialect {
     void add(const GeneLine& line, const FilePosition& position) override {
         const bool exon = line.type == "exon";
         const bool transcript = line.type == "transcript" || line.type == "mRNA";
+        // GTF leaves the stop codon out of the CDS.
+        if (line.type == "CDS" || line.type == "stop_codon") {
+            const Attributes attributes = read_attributes(line.attributes, position);
+            seq::widen(coding_[key_of(attributes)], line.span);
+            return;
+        }
         if (line.type != "gene" && !exon && !transcript) {
             return;
         }
@@ -75,6 +81,11 @@ class GtfDialect final : public GeneModelDialect {
     }
 
     std::vector<seq::Transcript> finish(const FilePosition&) override {
+        for (const auto& [key, number] : by_key_) {
+            if (const auto coding = coding_.find(key); coding != coding_.end()) {
+                drafts_[number].transcript.cds = coding->second;
+            }
+        }
         for (DraftTranscript& draft : drafts_) {
             const auto gene = genes_.find(draft.transcript.gene_id);
             if (gene == genes_.end()) {
@@ -98,14 +109,19 @@ class GtfDialect final : public GeneModelDialect {
         std::string name, biotype;
     };
 
-    /// The transcript of a line, made when it is new. RefSeq calls many transcripts of one file
-    /// "unknown_transcript_1", so the gene is part of the key.
+    /// RefSeq calls many transcripts of one file "unknown_transcript_1", so the gene is part of the
+    /// key.
+    static std::string key_of(const Attributes& attributes) {
+        std::string key(attributes.gene_id);
+        key.append(1, '\t').append(attributes.transcript_id);
+        return key;
+    }
+
+    /// The transcript of a line, made when it is new.
     DraftTranscript& find(const GeneLine& line,
                           const Attributes& attributes,
                           const FilePosition& position) {
-        std::string key(attributes.gene_id);
-        key.append(1, '\t').append(attributes.transcript_id);
-        const auto [place, fresh] = by_key_.emplace(std::move(key), drafts_.size());
+        const auto [place, fresh] = by_key_.emplace(key_of(attributes), drafts_.size());
         if (fresh) {
             seq::Transcript model;
             model.id = attributes.transcript_id;
@@ -129,6 +145,7 @@ class GtfDialect final : public GeneModelDialect {
     std::vector<DraftTranscript> drafts_;
     std::unordered_map<std::string, std::size_t> by_key_;
     std::unordered_map<std::string, Gene> genes_;
+    std::unordered_map<std::string, std::optional<seq::Interval>> coding_;
 };
 
 }  // namespace

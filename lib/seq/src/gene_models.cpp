@@ -36,6 +36,11 @@ bool better(const Transcript& candidate, const Transcript& best) {
 
 }  // namespace
 
+void widen(std::optional<Interval>& whole, const Interval& part) {
+    whole =
+        whole ? Interval{std::min(whole->start, part.start), std::max(whole->end, part.end)} : part;
+}
+
 GeneModels::GeneModels(std::vector<Transcript> transcripts) : transcripts_(std::move(transcripts)) {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < transcripts_.size(); ++i) {

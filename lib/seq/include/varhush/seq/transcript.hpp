@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,7 +32,12 @@ struct Transcript {
     std::vector<Interval> exons;
     bool canonical = false;
     std::string gene_biotype;  ///< of the gene, where the file says it apart; may be empty
+    /// First to last base of CDS and stop codon, where the file has them.
+    std::optional<Interval> cds = std::nullopt;
 };
+
+/// `whole` widened so that it covers `part`.
+void widen(std::optional<Interval>& whole, const Interval& part);
 
 /// Transcripts of one file with overlap lookup; contig names are matched through ContigAliases.
 class GeneModels {
