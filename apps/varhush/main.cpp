@@ -13,6 +13,7 @@
 #include "apps/predict/command.hpp"
 #include "apps/score/command.hpp"
 #include "apps/siindex/command.hpp"
+#include "apps/sioff/command.hpp"
 #include "apps/tracks/command.hpp"
 #include "apps/version/command.hpp"
 #include "varhush/core/error.hpp"
@@ -38,6 +39,7 @@ constexpr std::array kCommands{
     Command{"Variant effect", "ism", "which bases of an interval matter to a score", run_ism},
     Command{"Reads", "cover", "read coverage of BAM or CRAM as bedGraph or bigWig", run_cover},
     Command{"siRNA", "siindex", "index of a transcriptome for off-target searches", run_siindex},
+    Command{"siRNA", "sioff", "every off-target site of given guides, with its risk", run_sioff},
     Command{"Models", "model", "list, show, check, convert and install model files", run_model},
     Command{"Models", "tracks", "search the track metadata of a model", run_tracks},
     Command{"Models", "bench", "speed and correctness of this build on this machine", run_bench},

@@ -2,6 +2,7 @@
 
 #include "seed_totals.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/sirna/guide.hpp"
 
 #include <algorithm>
 #include <map>
@@ -18,26 +19,24 @@ constexpr std::uint32_t kSeedPositions = 0x7eU;  // positions 2 to 7
 constexpr std::uint32_t kPosition8 = 0x80U;
 constexpr std::uint32_t kCoreOffset = 12;  // of the base opposite position 7 in a site of 19
 
-/// Sums up guide after guide.
-class Assessment {
-  public:
-    Assessment(const OffTargetIndex& index,
-               const SearchOptions& options,
-               const RiskOptions& risk,
-               std::span<const std::string> guides,
-               std::span<const std::string> passengers)
-        : index_(index),
-          options_(options),
-          risk_(risk),
-          guides_(guides),
-          passengers_(passengers),
-          weights_(weights()) {
+/// The seeds of a duplex.
+struct Strands {
+    std::string_view guide;
+    std::string_view passenger;
+};
+
+}  // namespace
+
+struct OffTargetAssessor::Impl {
+    Impl(const OffTargetIndex& index, const SearchOptions& options, const RiskOptions& risk)
+        : index_(index), options_(options), risk_(risk), weights_(weights()) {
         if (risk.seed_sites) {
             seeds_.emplace(index, weights_);
         }
     }
 
-    OffTargetSummary sum(std::uint32_t guide, std::span<const OffTargetHit> hits) {
+    [[nodiscard]] OffTargetSummary sum(const Strands& strands,
+                                       std::span<const OffTargetHit> hits) const {
         OffTargetSummary summary;
         summary.intended_genes = intended(hits);
         const auto is_intended = [&](std::uint32_t gene) {
@@ -59,14 +58,13 @@ class Assessment {
         summary.intended_transcripts = static_cast<std::uint32_t>(silenced.size());
         add_genes(genes, summary);
         if (seeds_) {
-            add_seeds(guide, summary);
+            add_seeds(strands, summary);
             summary.seed_load -= seed_weights_taken;
         }
         summary.load = summary.cleavage_load + summary.seed_load;
         return summary;
     }
 
-  private:
     [[nodiscard]] std::vector<double> weights() const {
         const auto& transcripts = index_.transcripts();
         if (!risk_.transcript_weight.empty()) {
@@ -83,7 +81,7 @@ class Assessment {
 
     [[nodiscard]] std::vector<std::uint32_t> intended(std::span<const OffTargetHit> hits) const {
         std::set<std::uint32_t> genes(risk_.target_genes.begin(), risk_.target_genes.end());
-        if (genes.empty() && risk_.guess_targets) {
+        if (genes.empty()) {
             for (const OffTargetHit& hit : hits) {
                 if (is_perfect(hit)) {
                     genes.insert(index_.transcripts()[hit.transcript].gene);
@@ -156,12 +154,12 @@ class Assessment {
         }
     }
 
-    void add_seeds(std::uint32_t guide, OffTargetSummary& summary) const {
+    void add_seeds(const Strands& strands, OffTargetSummary& summary) const {
         if (options_.guide_strand) {
-            add_strand_seeds(seed_of(guides_[guide]), summary.seed_sites, summary);
+            add_strand_seeds(seed_of(strands.guide), summary.seed_sites, summary);
         }
         if (options_.passenger_strand) {
-            add_strand_seeds(seed_of(passengers_[guide]), summary.passenger_seed_sites, summary);
+            add_strand_seeds(seed_of(strands.passenger), summary.passenger_seed_sites, summary);
         }
     }
 
@@ -183,13 +181,29 @@ class Assessment {
     const OffTargetIndex& index_;
     const SearchOptions& options_;
     const RiskOptions& risk_;
-    std::span<const std::string> guides_;
-    std::span<const std::string> passengers_;
     std::vector<double> weights_;
     std::optional<SeedTotals> seeds_;
 };
 
-}  // namespace
+OffTargetAssessor::OffTargetAssessor(const OffTargetIndex& index,
+                                     const SearchOptions& options,
+                                     const RiskOptions& risk)
+    : impl_(std::make_unique<Impl>(index, options, risk)) {}
+OffTargetAssessor::~OffTargetAssessor() = default;
+
+OffTargetSummary OffTargetAssessor::assess(std::string_view guide,
+                                           std::string_view passenger,
+                                           std::span<const OffTargetHit> hits) const {
+    if (!passenger.empty()) {
+        return impl_->sum({guide, passenger}, hits);
+    }
+    const std::string own = passenger_of(guide);
+    return impl_->sum({guide, own}, hits);
+}
+
+const std::vector<double>& OffTargetAssessor::transcript_weights() const noexcept {
+    return impl_->weights_;
+}
 
 SiteKind seed_in(const OffTargetIndex& index, const OffTargetHit& hit) {
     const IndexedTranscript& transcript = index.transcripts()[hit.transcript];
@@ -230,12 +244,7 @@ std::vector<OffTargetSummary> assess_off_targets(const OffTargetIndex& index,
                                                  const SearchOptions& options,
                                                  const RiskOptions& risk,
                                                  const HitSink& also) {
-    std::vector<std::string> passengers;
-    passengers.reserve(guides.size());
-    for (const std::string& guide : guides) {
-        passengers.push_back(passenger_of(guide));
-    }
-    return assess_off_targets(index, guides, passengers, options, risk, also);
+    return assess_off_targets(index, guides, {}, options, risk, also);
 }
 
 std::vector<OffTargetSummary> assess_off_targets(const OffTargetIndex& index,
@@ -244,19 +253,58 @@ std::vector<OffTargetSummary> assess_off_targets(const OffTargetIndex& index,
                                                  const SearchOptions& options,
                                                  const RiskOptions& risk,
                                                  const HitSink& also) {
-    Assessment assessment(index, options, risk, guides, passengers);
+    const OffTargetAssessor assessor(index, options, risk);
     std::vector<OffTargetSummary> summaries(guides.size());
-    search_sites(index,
-                 guides,
-                 passengers,
-                 options,
-                 [&](std::uint32_t guide, std::span<const OffTargetHit> hits) {
-                     summaries[guide] = assessment.sum(guide, hits);
-                     if (also) {
-                         also(guide, hits);
-                     }
-                 });
+    const auto take = [&](std::uint32_t guide, std::span<const OffTargetHit> hits) {
+        const std::string_view passenger =
+            passengers.empty() ? std::string_view{} : passengers[guide];
+        summaries[guide] = assessor.assess(guides[guide], passenger, hits);
+        if (also) {
+            also(guide, hits);
+        }
+    };
+    search_sites(index, guides, passengers, options, take);
     return summaries;
+}
+
+std::vector<std::uint32_t> similar_genes(const OffTargetIndex& index,
+                                         std::uint32_t gene,
+                                         int threads) {
+    constexpr std::size_t kStep = 5;
+    constexpr std::size_t kShare = 10;  // one window in so many
+    std::uint32_t longest = index.transcripts_of(gene).front();
+    for (const std::uint32_t transcript : index.transcripts_of(gene)) {
+        if (index.transcripts()[transcript].length > index.transcripts()[longest].length) {
+            longest = transcript;
+        }
+    }
+    const std::string bases = index.sequence(longest);
+    std::vector<std::string> windows;
+    for (std::size_t at = 0; at + kSiteBases <= bases.size(); at += kStep) {
+        const std::string window = bases.substr(at, kSiteBases);
+        if (is_rna(window)) {
+            windows.push_back(reverse_complement_rna(window));
+        }
+    }
+    SearchOptions options;
+    options.threads = threads;
+    std::map<std::uint32_t, std::size_t> windows_of;
+    search_sites(index, windows, options, [&](std::uint32_t, std::span<const OffTargetHit> hits) {
+        std::set<std::uint32_t> genes;
+        for (const OffTargetHit& hit : hits) {
+            genes.insert(index.transcripts()[hit.transcript].gene);
+        }
+        for (const std::uint32_t one : genes) {
+            ++windows_of[one];
+        }
+    });
+    std::vector<std::uint32_t> similar;
+    for (const auto& [one, count] : windows_of) {
+        if (one != gene && count * kShare >= windows.size()) {
+            similar.push_back(one);
+        }
+    }
+    return similar;
 }
 
 }  // namespace varhush::sirna

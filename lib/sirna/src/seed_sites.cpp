@@ -34,6 +34,7 @@ class SeedSearch {
   public:
     SeedSearch(const OffTargetIndex& index,
                std::span<const std::string> guides,
+               std::span<const std::string> passengers,
                std::size_t first,
                std::size_t last,
                const SearchOptions& options)
@@ -44,7 +45,9 @@ class SeedSearch {
                 want({seed_of(guides[i]), number, DuplexStrand::kGuide});
             }
             if (options.passenger_strand) {
-                want({seed_of(passenger_of(guides[i])), number, DuplexStrand::kPassenger});
+                const std::string passenger =
+                    passengers.empty() ? passenger_of(guides[i]) : passengers[i];
+                want({seed_of(passenger), number, DuplexStrand::kPassenger});
             }
         }
     }
@@ -177,6 +180,14 @@ void search_seed_sites(const OffTargetIndex& index,
                        std::span<const std::string> guides,
                        const SearchOptions& options,
                        const HitSink& sink) {
+    search_seed_sites(index, guides, {}, options, sink);
+}
+
+void search_seed_sites(const OffTargetIndex& index,
+                       std::span<const std::string> guides,
+                       std::span<const std::string> passengers,
+                       const SearchOptions& options,
+                       const HitSink& sink) {
     core::WorkerPool pool(options.threads);
     const auto threads = static_cast<std::size_t>(pool.threads());
     const std::size_t round = kGuidesPerPass * threads;
@@ -189,7 +200,7 @@ void search_seed_sites(const OffTargetIndex& index,
             const std::size_t from = first + std::min(count, number * share);
             const std::size_t to = first + std::min(count, (number + 1) * share);
             if (from < to) {
-                hits[number] = SeedSearch(index, guides, from, to, options).run();
+                hits[number] = SeedSearch(index, guides, passengers, from, to, options).run();
             }
         });
         auto guide = static_cast<std::uint32_t>(first);

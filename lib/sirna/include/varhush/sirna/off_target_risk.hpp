@@ -39,16 +39,15 @@ struct RiskOptions {
     /// Genes meant to be silenced (numbers in the index); empty: the genes in which the guide
     /// strand has a site without mismatch are taken as the intended ones of that guide.
     std::vector<std::uint32_t> target_genes;
-    bool guess_targets = true;  ///< false: without target_genes, no gene is meant
     bool seed_sites = true;
 };
 
 /// Off-targets of one gene.
 struct GeneRisk {
     std::uint32_t gene = 0;
-    double load = 0;  ///< sum over its transcripts and sites
-    std::uint8_t fewest_mismatches = 0;
-    std::uint32_t sites = 0;  ///< full sites, both strands, all transcripts
+    double load = 0;                     ///< sum over its transcripts and sites
+    std::uint8_t fewest_mismatches = 0;  ///< of the guide strand, ungapped; 255: no such site
+    std::uint32_t sites = 0;             ///< full sites, both strands, all transcripts
 };
 
 /// What one guide does besides its work. Counts and loads leave the intended genes out.
@@ -75,8 +74,32 @@ struct OffTargetSummary {
     std::vector<GeneRisk> worst_genes;          ///< by cleavage load, descending, at most 20
 };
 
+/// Sums hits up, guide by guide. Making one costs a pass over the 3' UTRs (for the seed sites of
+/// any guide). The index and the options must outlive it.
+class OffTargetAssessor {
+  public:
+    OffTargetAssessor(const OffTargetIndex& index,
+                      const SearchOptions& options,
+                      const RiskOptions& risk);
+    ~OffTargetAssessor();
+    OffTargetAssessor(const OffTargetAssessor&) = delete;
+    OffTargetAssessor& operator=(const OffTargetAssessor&) = delete;
+
+    /// `hits` are all full sites of `guide` (RNA), as search_sites gives them; an empty `passenger`
+    /// is passenger_of(guide). Safe from several threads.
+    [[nodiscard]] OffTargetSummary assess(std::string_view guide,
+                                          std::string_view passenger,
+                                          std::span<const OffTargetHit> hits) const;
+
+    /// One a transcript: what RiskOptions says, or 1 / (transcripts of its gene).
+    [[nodiscard]] const std::vector<double>& transcript_weights() const noexcept;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
 /// Searches and sums up; one summary a guide. `also` (may be empty) gets the full sites as well.
-/// Cost: that of `search_sites` plus one pass over the 3' UTRs, however many guides there are.
 [[nodiscard]] std::vector<OffTargetSummary> assess_off_targets(const OffTargetIndex& index,
                                                                std::span<const std::string> guides,
                                                                const SearchOptions& options,
@@ -91,5 +114,12 @@ struct OffTargetSummary {
     const SearchOptions& options,
     const RiskOptions& risk,
     const HitSink& also = {});
+
+/// Genes that resemble `gene` so much that a guide against it may well hit them too: at least a
+/// tenth of the windows of 19 bases (every fifth) of its longest transcript have a site with at
+/// most 3 mismatches on them. Ascending, without `gene` itself.
+[[nodiscard]] std::vector<std::uint32_t> similar_genes(const OffTargetIndex& index,
+                                                       std::uint32_t gene,
+                                                       int threads);
 
 }  // namespace varhush::sirna

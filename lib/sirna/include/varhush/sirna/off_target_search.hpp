@@ -88,7 +88,7 @@ void search_sites(const OffTargetIndex& index,
                   const SearchOptions& options,
                   const HitSink& sink);
 
-/// The same with passengers given, one a guide.
+/// The same with passengers given, one a guide (RNA, 19 bases or more).
 void search_sites(const OffTargetIndex& index,
                   std::span<const std::string> guides,
                   std::span<const std::string> passengers,
@@ -100,6 +100,13 @@ void search_sites(const OffTargetIndex& index,
 /// site; masks are 0. Every site has the strongest kind that it is.
 void search_seed_sites(const OffTargetIndex& index,
                        std::span<const std::string> guides,
+                       const SearchOptions& options,
+                       const HitSink& sink);
+
+/// The same with passengers given, one a guide (RNA, 19 bases or more).
+void search_seed_sites(const OffTargetIndex& index,
+                       std::span<const std::string> guides,
+                       std::span<const std::string> passengers,
                        const SearchOptions& options,
                        const HitSink& sink);
 
