@@ -1,0 +1,244 @@
+#include "off_target_fixture.hpp"
+#include "varhush/sirna/guide.hpp"
+#include "varhush/sirna/off_target_risk.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <tuple>
+
+// A sample's alleles in the index against the whole haplotypes written out.
+namespace varhush::sirna::test {
+namespace {
+
+/// One base of a haplotype: where it comes from.
+struct Base {
+    char letter = 'A';
+    std::uint32_t start = 0;
+    std::uint32_t end = 0;
+    int allele = -1;  ///< number in the record
+};
+
+/// The transcript with some of its alleles; those that overlap an earlier one are not taken.
+std::vector<Base> haplotype(const TranscriptRecord& record,
+                            const std::vector<bool>& taken,
+                            std::vector<std::pair<std::size_t, int>>& deletions) {
+    std::vector<Base> bases;
+    std::uint32_t at = 0;
+    const auto length = static_cast<std::uint32_t>(record.bases.size());
+    for (std::size_t i = 0; i <= record.alleles.size(); ++i) {
+        const bool is_end = i == record.alleles.size();
+        if (!is_end && !taken[i]) {
+            continue;
+        }
+        const std::uint32_t to = is_end ? length : record.alleles[i].start;
+        for (; at < to; ++at) {
+            bases.push_back({record.bases[at], at, at + 1, -1});
+        }
+        if (is_end) {
+            break;
+        }
+        const CarriedAllele& allele = record.alleles[i];
+        if (allele.alt.empty()) {
+            deletions.emplace_back(bases.size(), static_cast<int>(i));
+        }
+        for (std::uint32_t k = 0; k < allele.alt.size(); ++k) {
+            bases.push_back({allele.alt[k],
+                             std::min(allele.start + k, allele.end),
+                             std::min(allele.start + k + 1, allele.end),
+                             static_cast<int>(i)});
+        }
+        at = allele.end;
+    }
+    return bases;
+}
+
+/// start, end, mismatches, alleles
+using Site = std::tuple<std::uint32_t, std::uint32_t, int, std::vector<std::uint32_t>>;
+
+void collect(const TranscriptRecord& record,
+             const std::vector<bool>& taken,
+             const std::string& guide,
+             int k,
+             std::set<Site>& sites) {
+    std::vector<std::pair<std::size_t, int>> deletions;
+    const auto bases = haplotype(record, taken, deletions);
+    std::string letters;
+    for (const Base& base : bases) {
+        letters += base.letter;
+    }
+    SearchOptions options;
+    options.max_mismatches = k;
+    for (const OffTargetHit& hit : brute_force({letters}, {guide}, options)) {
+        std::vector<std::uint32_t> alleles;
+        for (std::uint32_t i = hit.start; i < hit.end; ++i) {
+            for (const auto& [place, number] : deletions) {
+                if (place == i && i > hit.start) {
+                    alleles.push_back(record.alleles[static_cast<std::size_t>(number)].variant);
+                }
+            }
+            if (bases[i].allele >= 0) {
+                alleles.push_back(
+                    record.alleles[static_cast<std::size_t>(bases[i].allele)].variant);
+            }
+        }
+        alleles.erase(std::unique(alleles.begin(), alleles.end()), alleles.end());
+        sites.emplace(bases[hit.start].start, bases[hit.end - 1].end, hit.mismatches, alleles);
+    }
+}
+
+TranscriptRecord random_record(std::mt19937& random, OffTargetIndexBuilder& builder, bool phased) {
+    TranscriptRecord record;
+    record.name = "t";
+    record.bases = repetitive_bases(random, 400);
+    std::uint32_t at = 0;
+    while (record.alleles.size() < 12) {
+        // Far enough apart not to overlap, near enough to meet in one window.
+        at += 2 + static_cast<std::uint32_t>(random() % 20);
+        CarriedAllele allele;
+        allele.start = at;
+        const auto kind = random() % 4;
+        const auto size = static_cast<std::uint32_t>(1 + random() % 3);
+        allele.end = kind == 0 ? at : at + (kind == 1 ? size : 1);
+        if (kind == 0) {
+            allele.alt = random_bases(random, random() % 3 == 0 ? 30 : size);
+        } else if (kind > 1) {
+            allele.alt = "ACGT"[random() % 4];
+            if (allele.alt[0] == record.bases[at]) {
+                continue;
+            }
+        }
+        at = allele.end + 1;
+        const auto copies = random() % 3;
+        allele.on_copy[0] = copies != 1;
+        allele.on_copy[1] = copies != 0;
+        allele.phased = phased || copies == 2;
+        allele.variant = builder.add_variant({"v", copies == 2});
+        record.alleles.push_back(allele);
+    }
+    return record;
+}
+
+/// Every choice of alleles that the sample's two copies may have.
+std::vector<std::vector<bool>> possible(const TranscriptRecord& record) {
+    std::vector<std::vector<bool>> all;
+    for (const std::size_t copy : {0U, 1U}) {
+        std::vector<std::vector<bool>> some{{}};
+        for (const CarriedAllele& allele : record.alleles) {
+            std::vector<std::vector<bool>> longer;
+            for (const auto& one : some) {
+                for (const bool taken : {false, true}) {
+                    if (!allele.phased || taken == allele.on_copy[copy]) {
+                        longer.push_back(one);
+                        longer.back().push_back(taken);
+                    }
+                }
+            }
+            some = longer;
+        }
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+}
+
+OffTargetIndex finish(OffTargetIndexBuilder& builder) {
+    std::vector<std::byte> bytes;
+    builder.write([&](std::span<const std::byte> part) {
+        bytes.insert(bytes.end(), part.begin(), part.end());
+    });
+    return OffTargetIndex::from_memory(bytes, "test");
+}
+
+Site site_of(const OffTargetIndex& index, const OffTargetHit& hit) {
+    std::vector<std::uint32_t> alleles;
+    for (std::uint32_t i = 0; i < hit.edit_count; ++i) {
+        alleles.push_back(index.edits()[hit.first_edit + i].variant);
+    }
+    return {hit.start, hit.end, hit.mismatches, alleles};
+}
+
+void compare_with_haplotypes(bool phased, unsigned seed) {
+    std::mt19937 random(seed);
+    std::size_t with_alleles = 0;
+    for (int round = 0; round < 10; ++round) {
+        OffTargetIndexBuilder builder;
+        const TranscriptRecord record = random_record(random, builder, phased);
+        builder.add(record);
+        const OffTargetIndex index = finish(builder);
+        const auto choices = possible(record);
+        for (int i = 0; i < 6; ++i) {
+            // A guide against a window of one haplotype, so that alleles make hits.
+            std::vector<std::pair<std::size_t, int>> deletions;
+            const auto bases = haplotype(record, choices[random() % choices.size()], deletions);
+            std::string site;
+            const std::size_t from = random() % 250;
+            for (std::size_t k = from; k < from + 19; ++k) {
+                site += bases[k].letter;
+            }
+            const std::string guide = mutated(
+                random, reverse_complement_rna(to_rna(site)), static_cast<int>(random() % 2));
+            std::set<Site> expected;
+            collect(record, std::vector<bool>(record.alleles.size(), false), guide, 2, expected);
+            for (const auto& taken : choices) {
+                collect(record, taken, guide, 2, expected);
+            }
+            SearchOptions options;
+            options.max_mismatches = 2;
+            std::set<Site> found;
+            for (const OffTargetHit& hit : search_all(index, {guide}, options)) {
+                found.insert(site_of(index, hit));
+                with_alleles += hit.edit_count > 0 ? 1 : 0;
+            }
+            ASSERT_EQ(found, expected) << "round " << round;
+        }
+    }
+    EXPECT_GT(with_alleles, 30U);
+}
+
+TEST(OffTargetAlleles, PhasedAllelesGiveTheSitesOfBothCopies) {
+    compare_with_haplotypes(true, 11);
+}
+
+TEST(OffTargetAlleles, UnphasedAllelesGiveEveryCombination) {
+    compare_with_haplotypes(false, 12);
+}
+
+TEST(OffTargetAlleles, SharesOfTheCopies) {
+    std::mt19937 random(13);
+    OffTargetIndexBuilder builder;
+    TranscriptRecord record;
+    record.name = "t";
+    record.bases = random_bases(random, 60);
+    record.bases[30] = 'A';
+    for (const bool homozygous : {false, true}) {
+        CarriedAllele allele;
+        allele.start = homozygous ? 50 : 30;
+        allele.end = allele.start + 1;
+        record.bases[allele.start] = 'A';
+        allele.alt = "G";
+        allele.on_copy[1] = homozygous;
+        allele.variant = builder.add_variant({homozygous ? "hom" : "het", homozygous});
+        record.alleles.push_back(allele);
+    }
+    builder.add(record);
+    const OffTargetIndex index = finish(builder);
+    const auto share = [&](std::size_t from, char base, std::size_t at) {
+        std::string site = record.bases.substr(from, 19);
+        site[at - from] = base;
+        SearchOptions exact;
+        exact.max_mismatches = 0;
+        const auto hits = search_all(index, {reverse_complement_rna(to_rna(site))}, exact);
+        EXPECT_EQ(hits.size(), 1U);
+        return hits.empty() ? -1 : allele_share(index, hits[0]);
+    };
+    EXPECT_EQ(share(0, record.bases[0], 0), 1.0);
+    EXPECT_EQ(share(20, 'A', 30), 0.5);
+    EXPECT_EQ(share(20, 'G', 30), 0.5);
+    EXPECT_EQ(share(40, 'A', 50), 0.0);
+    EXPECT_EQ(share(40, 'G', 50), 1.0);
+}
+
+}  // namespace
+}  // namespace varhush::sirna::test
