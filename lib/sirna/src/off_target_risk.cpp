@@ -81,7 +81,7 @@ struct OffTargetAssessor::Impl {
 
     [[nodiscard]] std::vector<std::uint32_t> intended(std::span<const OffTargetHit> hits) const {
         std::set<std::uint32_t> genes(risk_.target_genes.begin(), risk_.target_genes.end());
-        if (genes.empty()) {
+        if (genes.empty() && risk_.guess_targets) {
             for (const OffTargetHit& hit : hits) {
                 if (is_perfect(hit)) {
                     genes.insert(index_.transcripts()[hit.transcript].gene);

@@ -39,6 +39,7 @@ struct RiskOptions {
     /// Genes meant to be silenced (numbers in the index); empty: the genes in which the guide
     /// strand has a site without mismatch are taken as the intended ones of that guide.
     std::vector<std::uint32_t> target_genes;
+    bool guess_targets = true;  ///< false: without target_genes, no gene is meant
     bool seed_sites = true;
 };
 
