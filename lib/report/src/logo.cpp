@@ -1,12 +1,12 @@
 #include "varhush/report/logo.hpp"
 
+#include "markup.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/report/run_summary.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <string_view>
 
 namespace varhush::report {
@@ -57,41 +57,6 @@ struct Scale {
     [[nodiscard]] double y(double value) const { return (high - value) / (high - low) * kPlot; }
 };
 
-std::string fixed(double value, int decimals = 2) {
-    char text[48];
-    std::snprintf(text, sizeof text, "%.*f", decimals, value == 0 ? 0.0 : value);
-    return text;
-}
-
-std::string number(double value) {
-    char text[48];
-    std::snprintf(text, sizeof text, "%.4g", value);
-    return text;
-}
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-        }
-    }
-    return out;
-}
-
 std::string text_at(double x, double y, const char* anchor, const std::string& text) {
     return "<text x=\"" + fixed(x) + "\" y=\"" + fixed(y) + "\" text-anchor=\"" + anchor + "\">" +
            escaped(text) + "</text>\n";
@@ -114,17 +79,6 @@ std::vector<Row> rows_of(const std::vector<LogoStretch>& stretches) {
     }
     VARHUSH_CHECK(bases <= kLogoMostBases);
     return rows;
-}
-
-// 1, 2 or 5 times a power of ten, at least a quarter of `range`.
-double nice_step(double range) {
-    const double power = std::pow(10, std::floor(std::log10(range / 4)));
-    for (const double factor : {1.0, 2.0, 5.0}) {
-        if (factor * power >= range / 4) {
-            return factor * power;
-        }
-    }
-    return 10 * power;
 }
 
 Scale scale_of(const std::vector<LogoStretch>& stretches) {

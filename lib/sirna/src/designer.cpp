@@ -375,9 +375,11 @@ void explain(DesignedGuide& guide, const DesignReport& report) {
                         number(100 * guide.efficacy.low, "%.0f") + "-" +
                         number(100 * guide.efficacy.high, "%.0f") + " %)");
     if (guide.off_targets.searched) {
-        guide.why.push_back("expected off-target load " + number(guide.off_targets.load, "%.2f") +
-                            "; no other gene has a site without mismatch: " +
-                            (guide.off_targets.guide_sites[0] == 0 ? "yes" : "no"));
+        const std::int64_t full = guide.off_targets.guide_sites[0];
+        guide.why.push_back(
+            "expected off-target load " + number(guide.off_targets.load, "%.2f") +
+            (full == 0 ? "; no other gene has a site without mismatch"
+                       : "; sites without mismatch on other genes: " + std::to_string(full)));
     } else {
         guide.why.push_back("off-targets were not searched: no index was given");
     }
@@ -422,6 +424,14 @@ DesignReport Designer::run() {
     make_controls(input_, options_, with_controls);
     report_.model = input_.model->name();
     report_.model_sha256 = input_.model->sha256();
+    report_.index_checksum = input_.index == nullptr ? "" : input_.index->checksum();
+    const ScoreWeights& weights = options_.weights;
+    report_.weights = {weights.efficacy,
+                       weights.specificity,
+                       weights.accessibility,
+                       weights.population,
+                       weights.isoforms,
+                       weights.discrimination};
     return std::move(report_);
 }
 
