@@ -113,14 +113,7 @@ sirna::DesignInput input_of(const sirna::EfficacyModel& model,
     return input;
 }
 
-const std::vector<std::string>& void_elements() {
-    static const std::vector<std::string> kNames{"meta", "br", "!DOCTYPE"};
-    return kNames;
-}
-
-}  // namespace
-
-sirna::DesignReport designed_gene() {
+sirna::DesignReport design_gene() {
     std::mt19937 random(11);
     const SeedModel model;
     const std::string rna = random_rna(random, 2400);
@@ -139,6 +132,18 @@ sirna::DesignReport designed_gene() {
     report.settings = {{"targets", "genes.gtf.gz"}, {"top", "12"}};
     report.targets[0].contig = "chr22";
     report.targets[0].exons = {{20000000, 20000900}, {20004000, 20004700}, {20009000, 20009800}};
+    return report;
+}
+
+const std::vector<std::string>& void_elements() {
+    static const std::vector<std::string> kNames{"meta", "br", "!DOCTYPE"};
+    return kNames;
+}
+
+}  // namespace
+
+const sirna::DesignReport& designed_gene() {
+    static const sirna::DesignReport report = design_gene();
     return report;
 }
 

@@ -9,7 +9,8 @@ namespace varhush::report::test {
 
 /// A design run as the engine makes it: two isoforms of one gene (2,400 and 1,700 nt) with coding
 /// regions, exons, common and rare variants, an index of other genes, chemistry and controls.
-sirna::DesignReport designed_gene();
+/// Computed once.
+const sirna::DesignReport& designed_gene();
 
 /// The smallest report with one guide, hand-made: target "t" of 60 nt, site 20-39.
 sirna::DesignReport one_guide();

@@ -33,7 +33,8 @@ void expect_sound(const std::string& html) {
                                 "onload"}) {
         EXPECT_EQ(html.find(foreign), std::string::npos) << foreign;
     }
-    for (const char* no_number : {">nan", " nan", "\"nan", "Mnan", "Lnan", ">inf", "\"inf", "-inf"}) {
+    for (const char* no_number :
+         {">nan", " nan", "\"nan", "Mnan", "Lnan", ">inf", "\"inf", "-inf"}) {
         EXPECT_FALSE(has(html, no_number)) << no_number;
     }
     // Every drawing says what it is; every link has its goal, every id is there once.

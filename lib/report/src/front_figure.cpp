@@ -14,7 +14,7 @@ namespace varhush::report {
 namespace {
 
 constexpr double kLeft = 56;
-constexpr double kTop = 16;
+constexpr double kTop = 26;
 constexpr double kPlot = 440;
 constexpr double kHeight = 260;
 constexpr double kWidth = kLeft + kPlot + 34;
@@ -105,7 +105,7 @@ void draw_axes(const Range& across, const Range& up, const char* name, Svg& svg)
         svg.text(kLeft - 6, y + 4, number(value), Anchor::kEnd, "small");
     }
     svg.text(kLeft + kPlot / 2, bottom + 33, name, Anchor::kMiddle, "small");
-    svg.text(4, 10, "P(\u2265 70 %)", Anchor::kStart, "small");
+    svg.text(4, 12, "P(\u2265 70 %)", Anchor::kStart, "small");
 }
 
 }  // namespace

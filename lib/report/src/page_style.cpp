@@ -34,7 +34,7 @@ li{overflow-wrap:anywhere}
 .wide{overflow-x:auto;margin:10px 0}
 table{border-collapse:collapse;font-size:13.5px}
 caption{text-align:left;color:var(--soft);padding:0 0 4px;font-size:13px}
-th,td{padding:4px 9px;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;
+th,td{padding:4px 7px;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;
 font-weight:normal}
 thead th{font-weight:600;border-bottom:2px solid var(--rule);vertical-align:bottom}
 tbody th{font-weight:600}th a{white-space:nowrap}
