@@ -77,7 +77,7 @@ TEST_F(Browser, ReadsItAsItWasMeant) {
     write_page(report);
     const std::string dom = browse("--dump-dom");
     for (const sirna::DesignedGuide& guide : report.guides) {
-        EXPECT_NE(dom.find(">" + guide.guide + "</td>"), std::string::npos) << guide.id;
+        EXPECT_NE(dom.find(">" + guide.guide + "</span></td>"), std::string::npos) << guide.id;
     }
     EXPECT_EQ(count_of(dom, "<article"), report.guides.size());
     EXPECT_NE(dom.find("</footer>"), std::string::npos);

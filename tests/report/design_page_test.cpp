@@ -58,7 +58,8 @@ TEST(DesignPage, TellsAllOfARun) {
     const std::string html = design_page(report);
     expect_sound(html);
     for (const sirna::DesignedGuide& guide : report.guides) {
-        EXPECT_TRUE(has(html, "<td class=\"seq\">" + guide.guide + "</td>"));
+        EXPECT_TRUE(
+            has(html, "<td class=\"seq\"><span class=\"word\">" + guide.guide + "</span></td>"));
         EXPECT_TRUE(has(html, guide.duplex.guide));
         EXPECT_TRUE(has(html, guide.duplex.passenger_idt));
         for (const std::string& why : guide.why) {

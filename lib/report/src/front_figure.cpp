@@ -63,6 +63,7 @@ Box around(const Point& point) {
 /// Ranks beside the points, each where it meets nothing; left out where there is no such place.
 void draw_ranks(const std::vector<Point>& points, Svg& svg) {
     std::vector<Box> taken;
+    taken.reserve(2 * points.size());
     for (const Point& point : points) {
         taken.push_back(around(point));
     }

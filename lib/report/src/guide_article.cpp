@@ -107,7 +107,7 @@ std::string sites_table(const sirna::DesignReport& report, const sirna::Designed
         table.cell(range_text(site.start, site.end));
         table.cell(site.genome.empty() ? "\u2013" : genome_text(target, site));
         table.cell(fixed_or_dash(site.unpaired_seed));
-        table.cell(number_or_dash(site.unpaired_site, 2));
+        table.cell(fixed_or_dash(site.unpaired_site, 3));
         table.cell(site.variants.empty() ? "none known"
                                          : shortened(variants_text(target, site), 200));
     }
@@ -145,7 +145,7 @@ std::string worst_table(const sirna::DesignedGuide& guide) {
         table.cell(std::to_string(site.mismatches));
         table.cell(site.mismatch_positions.empty() ? "\u2013" : joined(site.mismatch_positions));
         table.cell(std::to_string(site.wobbles));
-        table.cell(number(site.weight, 2));
+        table.cell(fixed(site.weight, 3));
     }
     return table.finish();
 }

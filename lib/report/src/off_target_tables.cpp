@@ -62,6 +62,7 @@ std::vector<GeneLoad> gene_loads(const sirna::DesignReport& report) {
         }
     }
     std::vector<GeneLoad> loads;
+    loads.reserve(genes.size());
     for (auto& [name, gene] : genes) {
         loads.push_back(std::move(gene));
     }

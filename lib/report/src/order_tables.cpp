@@ -72,8 +72,7 @@ std::string control_table(const sirna::DesignReport& report) {
                                         ? (control.clean ? "no site within 3 mismatches"
                                                          : "has sites within 3 mismatches")
                                         : "not searched";
-            put(judgement, control.note.empty() ? "" : "; ", control.note);
-            table.cell(judgement);
+            table.cell(control.note.empty() ? judgement : control.note);
         }
     }
     return table.rows() == 0 ? std::string() : table.finish();

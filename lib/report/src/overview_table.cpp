@@ -24,7 +24,7 @@ void overview_row(const sirna::DesignReport& report, std::size_t number, HtmlTab
     const sirna::DesignedGuide& guide = report.guides[number];
     table.row();
     table.cell_markup(guide_link(report, number));
-    table.cell(guide.guide);
+    table.cell_markup("<span class=\"word\">" + escaped(guide.guide) + "</span>");
     const bool placed = !guide.sites.empty();
     table.cell(placed ? shortened(report.targets[guide.sites.front().target].name, 40) : "\u2013");
     table.cell(placed ? place_of(guide) : "\u2013");

@@ -1,9 +1,13 @@
 #include "page_style.hpp"
 
+#include "markup.hpp"
+
 namespace varhush::report {
 
-std::string_view page_style() noexcept {
-    return R"css(
+namespace {
+
+// Colours of the page and of data, by name.
+constexpr std::string_view kColours = R"css(
 :root{--paper:#fff;--panel:#f5f7f9;--ink:#1c2329;--soft:#56616b;--rule:#d3dae0;--grid:#e6eaed;
 --chosen:#0072b2;--chip:#dceefa;--cds:#9fb8cc;--utr:#c9d3db;--bad:#b3261e;--good:#00704f;
 --common:#d55e00;--filtered:#cfd6dc;--outranked:#7fc8ae;--seed:#fff1cc;--warn:#fff6e0;
@@ -12,7 +16,10 @@ std::string_view page_style() noexcept {
 --ink:#e4e8ec;--soft:#a3afb9;--rule:#3a444d;--grid:#2a3239;--chosen:#5bb4ec;--chip:#173a52;
 --cds:#4f6a80;--utr:#3c4a55;--bad:#ff9a90;--good:#6fd3ae;--common:#ff9448;--filtered:#46515b;
 --outranked:#3d8f74;--seed:#4a3d14;--warn:#332a10;--warn-rule:#b08a1a;--cds-ink:#f0f4f7}}
-*{box-sizing:border-box}
+)css";
+
+// Text and tables.
+constexpr std::string_view kText = R"css(*{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);line-height:1.45;
 font:15px/1.45 system-ui,"Segoe UI",Roboto,"Helvetica Neue","DejaVu Sans",sans-serif}
 main,header,footer{max-width:1160px;margin:0 auto;padding:0 24px}
@@ -31,7 +38,7 @@ li{overflow-wrap:anywhere}
 .facts div{background:var(--panel);border:1px solid var(--rule);border-radius:6px;padding:8px 14px}
 .facts b{display:block;font-size:20px;font-variant-numeric:tabular-nums}
 .facts span{color:var(--soft);font-size:13px}
-.wide{overflow-x:auto;margin:10px 0}
+.wide{overflow-x:auto;margin:12px 0 18px}
 table{border-collapse:collapse;font-size:13.5px}
 caption{text-align:left;color:var(--soft);padding:0 0 4px;font-size:13px}
 th,td{padding:4px 7px;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;
@@ -48,8 +55,13 @@ overflow-x:auto;font-size:13px;line-height:1.35;margin:8px 0}
 pre.wrap{white-space:pre-wrap;overflow-wrap:anywhere}
 pre b{background:var(--seed);font-weight:600}
 pre i{color:var(--soft);font-style:normal}
+.word{white-space:nowrap}
 .good{color:var(--good)}.bad{color:var(--bad)}
-.guide{border:1px solid var(--rule);border-radius:8px;padding:4px 18px 14px;margin:18px 0}
+)css";
+
+// Guides and figures.
+constexpr std::string_view kBoxes =
+    R"css(.guide{border:1px solid var(--rule);border-radius:8px;padding:4px 18px 14px;margin:18px 0}
 .guide h3 small{font-weight:normal;color:var(--soft);font-size:14px}
 .columns{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 28px}
 dl{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:2px 14px;margin:6px 0;font-size:13.5px}
@@ -63,7 +75,11 @@ figcaption{color:var(--soft);font-size:13px;margin-top:4px}
 .narrow .drawing svg{min-width:420px;max-width:560px}
 .key{white-space:nowrap;margin-right:14px}
 .key svg{width:12px;height:12px;vertical-align:-1px;margin-right:4px}
-svg text{fill:var(--ink);font:12px system-ui,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+)css";
+
+// Inside the drawings.
+constexpr std::string_view kDrawings =
+    R"css(svg text{fill:var(--ink);font:12px system-ui,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 svg .small{font-size:11px;fill:var(--soft)}
 svg .lane{font-size:12px;fill:var(--ink)}
 svg .part{font-size:11px;fill:var(--cds-ink)}
@@ -89,7 +105,11 @@ svg .chip-text{font-size:11px;font-weight:600}
 .bar{fill:var(--chosen)}
 .part-efficacy{fill:#0072b2}.part-specificity{fill:#56b4e9}.part-accessibility{fill:#009e73}
 .part-population{fill:#e69f00}.part-isoforms{fill:#cc79a7}.part-discrimination{fill:#d55e00}
-footer{color:var(--soft);font-size:13px;margin-top:36px;padding-bottom:30px}
+)css";
+
+// Narrow screens and paper.
+constexpr std::string_view kMedia =
+    R"css(footer{color:var(--soft);font-size:13px;margin-top:36px;padding-bottom:30px}
 @media (max-width:800px){.columns,.pair{grid-template-columns:minmax(0,1fr)}
 main,header,footer{padding:0 12px}}
 @media print{@page{margin:14mm}body{font-size:10.5pt}main,header,footer{max-width:none;padding:0}
@@ -99,6 +119,13 @@ main,header,footer{padding:0 12px}}
 th,td{padding:3px 5px}a{color:inherit;text-decoration:none}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 )css";
+
+}  // namespace
+
+std::string page_style() {
+    std::string style;
+    put(style, kColours, kText, kBoxes, kDrawings, kMedia);
+    return style;
 }
 
 }  // namespace varhush::report

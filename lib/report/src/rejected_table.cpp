@@ -36,6 +36,7 @@ std::vector<Reason> reasons_of(const sirna::DesignReport& report) {
         }
     }
     std::vector<Reason> reasons;
+    reasons.reserve(found.size());
     for (auto& [name, reason] : found) {
         reasons.push_back(std::move(reason));
     }

@@ -57,7 +57,8 @@ std::string variant_table(const sirna::DesignReport& report, std::size_t target)
         table.cell(count_text(variant.start + 1));
         table.cell((variant.ref.empty() ? "-" : shortened(variant.ref, 20)) + "\u2192" +
                    (variant.alt.empty() ? "-" : shortened(variant.alt, 20)));
-        table.cell(std::isnan(variant.frequency) ? "unknown" : number(variant.frequency, 3));
+        table.cell(std::isnan(variant.frequency) ? "unknown"
+                                                 : number(100 * variant.frequency, 2) + " %");
         table.cell(variant.common ? "yes" : "no, rare");
         table.cell(touched.count(i) == 0 ? "none" : touched[i]);
     }
