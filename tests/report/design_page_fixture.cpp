@@ -128,7 +128,7 @@ sirna::DesignReport design_gene() {
     sirna::DesignReport report = sirna::design(input, options);
     report.version = "1.2.3";
     report.command = "varhush sidesign --gene RANBP1 --html report.html";
-    report.index = "human.vhidx";
+    report.index = "human.vhidx (checksum 956680366ebba667)";
     report.settings = {{"targets", "genes.gtf.gz"}, {"top", "12"}};
     report.targets[0].contig = "chr22";
     report.targets[0].exons = {{20000000, 20000900}, {20004000, 20004700}, {20009000, 20009800}};

@@ -108,14 +108,23 @@ std::string facts_of(const sirna::DesignReport& report) {
 std::string caveats_of(const sirna::DesignReport& report) {
     std::string html = "<div class=\"notes\" role=\"note\">\n<ul>\n";
     const auto note = [&](const std::string& text) { put(html, "<li>", escaped(text), "</li>\n"); };
+    const bool told =
+        std::any_of(report.notes.begin(), report.notes.end(), [](const std::string& text) {
+            return text.find("predicted for the unmodified duplex") != std::string::npos;
+        });
+    if (!told) {
+        note(
+            "efficacy is predicted for the unmodified duplex; chemistry is annotated and changes "
+            "none of the numbers");
+    }
     note(
-        "Efficacy is predicted for the unmodified duplex; chemistry is annotated and changes none "
-        "of the numbers.");
-    note(
-        "Intervals are those of the model's calibration, not of your assay; measure before you "
-        "rely on a guide.");
+        "intervals are those of the model's calibration, not of your assay; measure before you "
+        "rely on a guide");
     if (report.index.empty()) {
-        note("No off-target index was given: nothing here says that a guide is specific.");
+        note("no off-target index was given: nothing here says that a guide is specific");
+    }
+    if (!variants_known(report)) {
+        note("no variant is known on the targets: population coverage was not judged");
     }
     for (const std::string& text : report.notes) {
         note(text);

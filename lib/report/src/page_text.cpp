@@ -4,6 +4,7 @@
 #include "varhush/report/design_page.hpp"
 #include "varhush/report/run_summary.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace varhush::report {
@@ -25,6 +26,16 @@ std::string load_text(const sirna::OffTargetAccount& account) {
         return "\u2013";
     }
     return account.load > 0 && account.load < 0.005 ? "<0.01" : fixed(account.load);
+}
+
+bool variants_known(const sirna::DesignReport& report) {
+    return std::any_of(report.targets.begin(),
+                       report.targets.end(),
+                       [](const sirna::TargetProfile& target) { return !target.variants.empty(); });
+}
+
+std::string coverage_text(const sirna::DesignReport& report, const sirna::DesignedGuide& guide) {
+    return variants_known(report) ? percent(guide.population_coverage, 1) : "\u2013";
 }
 
 std::string anchor_of(std::size_t guide) {

@@ -22,7 +22,6 @@ std::string provenance_table(const sirna::DesignReport& report) {
     fact("efficacy model", report.model);
     fact("model SHA-256", report.model_sha256);
     fact("off-target index", report.index.empty() ? "none: not searched" : report.index);
-    fact("index checksum", report.index_checksum);
     for (const auto& [name, value] : report.settings) {
         fact(name, value);
     }

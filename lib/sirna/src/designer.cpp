@@ -424,7 +424,6 @@ DesignReport Designer::run() {
     make_controls(input_, options_, with_controls);
     report_.model = input_.model->name();
     report_.model_sha256 = input_.model->sha256();
-    report_.index_checksum = input_.index == nullptr ? "" : input_.index->checksum();
     const ScoreWeights& weights = options_.weights;
     report_.weights = {weights.efficacy,
                        weights.specificity,
