@@ -164,21 +164,31 @@ std::string about_target(const sirna::TargetProfile& target) {
     return text;
 }
 
+/// What the looks of a target's drawing mean.
+std::string target_keys(const sirna::TargetProfile& target) {
+    std::string caption = key("chosen", "chosen sites, numbered by rank");
+    put(caption, key("outranked", "passes all filters, ranked lower"));
+    put(caption, key("filtered", "rejected by a filter"));
+    if (target.cds_start && target.cds_end) {
+        put(caption, key("cds", "coding region"));
+    }
+    const auto has = [&](bool common) {
+        return std::any_of(target.variants.begin(),
+                           target.variants.end(),
+                           [&](const auto& variant) { return variant.common == common; });
+    };
+    put(caption, has(true) ? key("common", "common variant, avoided") : std::string());
+    put(caption, has(false) ? key("rare", "rare variant") : std::string());
+    put(caption, target.exons.size() > 1 ? "Light lines are exon borders." : "");
+    return caption;
+}
+
 std::string target_figures(const sirna::DesignReport& report) {
     std::string html;
     for (std::size_t i = 0; i < std::min(report.targets.size(), kPageMostTargets); ++i) {
         const sirna::TargetProfile& target = report.targets[i];
         put(html, "<h3>", escaped(target.name), "</h3>\n", paragraph(about_target(target)));
-        std::string caption = key("chosen", "chosen sites, numbered by rank");
-        put(caption, key("outranked", "passes all filters, ranked lower"));
-        put(caption, key("filtered", "rejected by a filter"));
-        if (target.cds_start && target.cds_end) {
-            put(caption, key("cds", "coding region"));
-        }
-        if (!target.variants.empty()) {
-            put(caption, key("common", "common variant, avoided"), key("rare", "rare variant"));
-        }
-        put(html, figure(transcript_svg(report, i), caption), variant_table(report, i));
+        put(html, figure(transcript_svg(report, i), target_keys(target)), variant_table(report, i));
     }
     if (report.targets.size() > kPageMostTargets) {
         put(html,

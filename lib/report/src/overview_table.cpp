@@ -4,12 +4,18 @@
 #include "page_text.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace varhush::report {
 
 namespace {
 
 using Kind = HtmlTable::Kind;
+
+/// Text that does not break.
+std::string word(std::string_view text) {
+    return "<span class=\"word\">" + escaped(text) + "</span>";
+}
 
 std::string place_of(const sirna::DesignedGuide& guide) {
     const sirna::TargetSite& site = guide.sites.front();
@@ -24,9 +30,10 @@ void overview_row(const sirna::DesignReport& report, std::size_t number, HtmlTab
     const sirna::DesignedGuide& guide = report.guides[number];
     table.row();
     table.cell_markup(guide_link(report, number));
-    table.cell_markup("<span class=\"word\">" + escaped(guide.guide) + "</span>");
+    table.cell_markup(word(guide.guide));
     const bool placed = !guide.sites.empty();
-    table.cell(placed ? shortened(report.targets[guide.sites.front().target].name, 40) : "\u2013");
+    table.cell_markup(placed ? word(shortened(report.targets[guide.sites.front().target].name, 40))
+                             : "\u2013");
     table.cell(placed ? place_of(guide) : "\u2013");
     table.cell(fixed_or_dash(guide.efficacy.p_effective));
     std::string silenced = percent(guide.efficacy.expected);

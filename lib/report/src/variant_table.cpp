@@ -3,15 +3,28 @@
 #include "page_tables.hpp"
 #include "page_text.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <string>
+#include <vector>
 
 namespace varhush::report {
 
 namespace {
 
 using Kind = HtmlTable::Kind;
+
+/// Numbers of the variants along the target.
+std::vector<std::size_t> in_order(const sirna::TargetProfile& target) {
+    std::vector<std::size_t> order(target.variants.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return target.variants[a].start < target.variants[b].start;
+    });
+    return order;
+}
 
 }  // namespace
 
@@ -42,7 +55,7 @@ std::string variant_table(const sirna::DesignReport& report, std::size_t target)
     table.column("avoided");
     table.column("in chosen guides");
     std::size_t left_out = 0;
-    for (std::size_t i = 0; i < profile.variants.size(); ++i) {
+    for (const std::size_t i : in_order(profile)) {
         const sirna::VariantOnTarget& variant = profile.variants[i];
         if (!variant.common && touched.count(i) == 0) {
             continue;
