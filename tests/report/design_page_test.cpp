@@ -66,7 +66,8 @@ TEST(DesignPage, TellsAllOfARun) {
             EXPECT_TRUE(has(html, why.substr(0, why.find_first_of("<>&"))));
         }
         for (const sirna::ControlDuplex& control : guide.controls) {
-            EXPECT_TRUE(has(html, "class=\"seq\">" + control.duplex.guide));
+            EXPECT_TRUE(has(html, "class=\"seq\">" + control.guide));
+            EXPECT_TRUE(has(html, "class=\"seq\">" + control.duplex.passenger));
         }
     }
     EXPECT_EQ(count_of(html, "<article class=\"guide\""), 12U);

@@ -84,7 +84,7 @@ std::string off_target_table(const sirna::DesignReport& report,
     HtmlTable table("Unintended sites in the index, guide strand + passenger strand");
     table.column("guide");
     for (std::size_t i = 0; i < classes; ++i) {
-        table.column(std::to_string(i) + " mm", Kind::kNumber, "sites with so many mismatches");
+        table.column(std::to_string(i) + "\u00a0mm", Kind::kNumber, "sites with so many mismatches");
     }
     table.column("genes", Kind::kNumber, "with such a site");
     for (const char* name : {"8mer", "7mer-m8", "7mer-A1", "6mer"}) {

@@ -11,68 +11,86 @@ namespace {
 
 using Kind = HtmlTable::Kind;
 
+/// One strand; `name` is HTML.
+void strand_row(const std::string& name,
+                const char* strand,
+                const std::string& text,
+                const std::string& idt,
+                double g_mol,
+                HtmlTable& table) {
+    table.row();
+    table.cell_markup(name);
+    table.cell(strand);
+    // One below the other: side by side they are wider than any page.
+    std::string both = escaped(text);
+    if (!idt.empty()) {
+        put(both, "<br><span class=\"soft\">", escaped(idt), "</span>");
+    }
+    table.cell_markup(both);
+    table.cell(fixed_or_dash(g_mol, 1));
+}
+
+void duplex_rows(const std::string& name,
+                 const std::string& guide,
+                 const std::string& passenger,
+                 const sirna::ModifiedDuplex& duplex,
+                 HtmlTable& table) {
+    strand_row(name,
+               "guide",
+               duplex.guide.empty() ? guide : duplex.guide,
+               duplex.guide_idt,
+               duplex.guide_g_mol,
+               table);
+    strand_row(name,
+               "passenger",
+               duplex.passenger.empty() ? passenger : duplex.passenger,
+               duplex.passenger_idt,
+               duplex.passenger_g_mol,
+               table);
+}
+
 }  // namespace
 
 std::string order_table(const sirna::DesignReport& report, std::size_t first, std::size_t count) {
-    HtmlTable table("Strands as they are ordered, 5'\u21923'");
-    table.column("guide");
+    HtmlTable table("Strands as they are ordered, 5'\u21923', with their controls");
+    table.column("duplex");
     table.column("strand");
-    table.column("varhush notation", Kind::kSequence);
-    table.column("vendor notation (IDT)", Kind::kSequence);
-    table.column("g/mol, free acid", Kind::kNumber);
-    const auto strand = [&](std::size_t i,
-                            const char* name,
-                            const std::string& plain,
-                            const std::string& text,
-                            const std::string& idt,
-                            double mass) {
-        table.row();
-        table.cell_markup(guide_link(report, i));
-        table.cell(name);
-        table.cell(text.empty() ? plain : text);
-        table.cell(idt.empty() ? "\u2013" : idt);
-        table.cell(fixed_or_dash(mass, 1));
-    };
+    table.column("varhush notation; below it that of IDT, where it has one", Kind::kSequence);
+    table.column("g/mol", Kind::kNumber, "free acid");
     for (std::size_t i = first; i < first + count; ++i) {
         const sirna::DesignedGuide& guide = report.guides[i];
-        const sirna::ModifiedDuplex& duplex = guide.duplex;
-        strand(i, "guide", guide.guide_strand, duplex.guide, duplex.guide_idt, duplex.guide_g_mol);
-        strand(i,
-               "passenger",
-               guide.passenger_strand,
-               duplex.passenger,
-               duplex.passenger_idt,
-               duplex.passenger_g_mol);
+        duplex_rows(
+            guide_link(report, i), guide.guide_strand, guide.passenger_strand, guide.duplex, table);
+        for (const sirna::ControlDuplex& control : guide.controls) {
+            duplex_rows(
+                escaped(control.id), control.guide, control.passenger, control.duplex, table);
+        }
     }
     return table.finish();
 }
 
 std::string control_table(const sirna::DesignReport& report) {
-    HtmlTable table("Matched negative controls, 5'\u21923'");
+    HtmlTable table("Matched negative controls");
     table.column("control");
     table.column("kind");
-    table.column("guide strand", Kind::kSequence);
-    table.column("passenger strand", Kind::kSequence);
-    table.column("sites with 0, 1, 2, 3 mm", Kind::kNumber, "in the index, both strands");
+    table.column("guide, 5'\u21923'", Kind::kSequence, "what pairs");
+    for (const char* mismatches : {"0\u00a0mm", "1\u00a0mm", "2\u00a0mm", "3\u00a0mm"}) {
+        table.column(mismatches, Kind::kNumber, "sites in the index, both strands");
+    }
     table.column("judgement");
     for (const sirna::DesignedGuide& guide : report.guides) {
         for (const sirna::ControlDuplex& control : guide.controls) {
             table.row();
             table.cell(control.id);
             table.cell(control.kind);
-            table.cell(control.duplex.guide.empty() ? control.guide : control.duplex.guide);
-            table.cell(control.duplex.passenger.empty() ? control.passenger
-                                                        : control.duplex.passenger);
-            std::string sites;
+            table.cell(control.guide);
             for (std::size_t i = 0; i < 4; ++i) {
-                put(sites, i == 0 ? "" : ", ", count_text(control.sites[i]));
+                table.cell(control.searched ? count_text(control.sites[i]) : "\u2013");
             }
-            table.cell(control.searched ? sites : "\u2013");
-            std::string judgement = control.searched
-                                        ? (control.clean ? "no site within 3 mismatches"
-                                                         : "has sites within 3 mismatches")
-                                        : "not searched";
-            table.cell(control.note.empty() ? judgement : control.note);
+            const char* const judgement =
+                control.clean ? "no site within 3 mismatches" : "has sites within 3 mismatches";
+            table.cell(!control.note.empty() ? control.note
+                                             : (control.searched ? judgement : "not searched"));
         }
     }
     return table.rows() == 0 ? std::string() : table.finish();

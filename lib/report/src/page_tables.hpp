@@ -23,7 +23,7 @@ namespace varhush::report {
 /// The genes with the heaviest unintended sites, over all guides.
 [[nodiscard]] std::string worst_genes_table(const sirna::DesignReport& report);
 
-/// What is ordered: both strands in both notations, with masses.
+/// What is ordered: both strands in both notations, with masses; controls behind their guides.
 [[nodiscard]] std::string order_table(const sirna::DesignReport& report,
                                       std::size_t first,
                                       std::size_t count);
