@@ -1,6 +1,7 @@
 #include "markup.hpp"
 
 #include "html_table.hpp"
+#include "page_text.hpp"
 #include "svg.hpp"
 #include "varhush/core/error.hpp"
 
@@ -42,6 +43,15 @@ TEST(Markup, WritesNumbers) {
     EXPECT_EQ(fixed_or_dash(kNan), "\u2013");
     EXPECT_EQ(number_or_dash(0.01234, 2), "0.012");
     EXPECT_EQ(number_or_dash(kNan), "\u2013");
+}
+
+TEST(PageText, LoadsHaveTheDigitsThatMeanSomething) {
+    EXPECT_EQ(load_text(0), "0.00");
+    EXPECT_EQ(load_text(0.0001), "<0.01");
+    EXPECT_EQ(load_text(1.234), "1.23");
+    EXPECT_EQ(load_text(45.67), "45.7");
+    EXPECT_EQ(load_text(1234.5), "1,235");
+    EXPECT_EQ(load_text(kNan), "\u2013");
 }
 
 TEST(Markup, ShortensInTheMiddle) {

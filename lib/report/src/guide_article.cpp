@@ -56,7 +56,7 @@ std::string numbers_list(const sirna::DesignReport& report, const sirna::Designe
               percent(efficacy.expected) + " (" + fixed_or_dash(100 * efficacy.low, 0) + "\u2013" +
                   fixed_or_dash(100 * efficacy.high, 0) + ")");
     facts.add("expected off-target load",
-              guide.off_targets.searched ? load_text(guide.off_targets) : "not searched");
+              guide.off_targets.searched ? load_text(guide.off_targets.load) : "not searched");
     facts.add("G and C", percent(guide.gc));
     facts.add("end asymmetry", guide.asymmetry_kcal_mol, " kcal/mol");
     facts.add("seed duplex", guide.seed_kcal_mol, " kcal/mol");

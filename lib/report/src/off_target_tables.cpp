@@ -84,14 +84,15 @@ std::string off_target_table(const sirna::DesignReport& report,
     HtmlTable table("Unintended sites in the index, guide strand + passenger strand");
     table.column("guide");
     for (std::size_t i = 0; i < classes; ++i) {
-        table.column(std::to_string(i) + "\u00a0mm", Kind::kNumber, "sites with so many mismatches");
+        table.column(
+            std::to_string(i) + "\u00a0mm", Kind::kNumber, "sites with so many mismatches");
     }
     table.column("genes", Kind::kNumber, "with such a site");
     for (const char* name : {"8mer", "7mer-m8", "7mer-A1", "6mer"}) {
         table.column(name, Kind::kNumber, "seed sites in 3' UTRs");
     }
     table.column("seed genes", Kind::kNumber, "with a seed site of 7 bases or more");
-    table.column("miRNA with this seed");
+    table.column("miRNA with this seed", Kind::kText, "where --mirna-seeds names them");
     table.column("load", Kind::kNumber, "expected off-target load");
     for (std::size_t i = first; i < first + count; ++i) {
         const sirna::OffTargetAccount& account = report.guides[i].off_targets;
@@ -109,8 +110,8 @@ std::string off_target_table(const sirna::DesignReport& report,
             table.cell(count_text(sites));
         }
         table.cell(count_text(account.seed_genes));
-        table.cell(account.mirna.empty() ? "none" : account.mirna);
-        table.cell(load_text(account));
+        table.cell(account.mirna.empty() ? "\u2013" : account.mirna);
+        table.cell(load_text(account.load));
     }
     return table.finish();
 }

@@ -40,7 +40,7 @@ void overview_row(const sirna::DesignReport& report, std::size_t number, HtmlTab
     put(silenced, " (", fixed_or_dash(100 * guide.efficacy.low, 0), "\u2013");
     put(silenced, fixed_or_dash(100 * guide.efficacy.high, 0), ")");
     table.cell(silenced);
-    table.cell(load_text(guide.off_targets));
+    table.cell(load_text(guide.off_targets.load));
     table.cell(fixed_or_dash(guide.parts.accessibility));
     table.cell(coverage_text(report, guide));
     table.cell(percent(guide.isoform_coverage));

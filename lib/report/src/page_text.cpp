@@ -21,11 +21,16 @@ std::string range_text(std::size_t start, std::size_t end) {
     return count_text(start + 1) + "\u2013" + count_text(end);
 }
 
-std::string load_text(const sirna::OffTargetAccount& account) {
-    if (!account.searched || std::isnan(account.load)) {
+std::string load_text(double load) {
+    if (std::isnan(load)) {
         return "\u2013";
     }
-    return account.load > 0 && account.load < 0.005 ? "<0.01" : fixed(account.load);
+    if (load > 0 && load < 0.005) {
+        return "<0.01";
+    }
+    return load < 10 ? fixed(load)
+                     : (load < 100 ? fixed(load, 1)
+                                   : count_text(static_cast<std::int64_t>(std::llround(load))));
 }
 
 bool variants_known(const sirna::DesignReport& report) {

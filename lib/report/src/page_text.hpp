@@ -17,8 +17,8 @@ namespace varhush::report {
 /// "1,201–1,219": the bases of a site, 1-based.
 [[nodiscard]] std::string range_text(std::size_t start, std::size_t end);
 
-/// The expected off-target load with two decimals; a dash when it was not searched.
-[[nodiscard]] std::string load_text(const sirna::OffTargetAccount& account);
+/// An off-target load with as many digits as mean something; a dash when it is not known.
+[[nodiscard]] std::string load_text(double load);
 
 /// True when any target has a known variant: without, a coverage of 100 % would say nothing.
 [[nodiscard]] bool variants_known(const sirna::DesignReport& report);
