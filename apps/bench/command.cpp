@@ -6,6 +6,7 @@
 #include "apps/bench/options.hpp"
 #include "apps/bench/parity.hpp"
 #include "apps/bench/recipe.hpp"
+#include "apps/bench/transcriptome.hpp"
 #include "apps/common/cli.hpp"
 #include "apps/common/model_half.hpp"
 #include "varhush/core/memory.hpp"
@@ -106,6 +107,9 @@ int run_bench(int argc, const char* const* argv) {
             return run_forward(options);
         case BenchOptions::Task::kRecipe:
             write_recipe(options.output, options.config);
+            return 0;
+        case BenchOptions::Task::kTranscriptome:
+            write_transcriptome(options.transcriptome);
             return 0;
         case BenchOptions::Task::kParity:
             break;

@@ -19,7 +19,9 @@ constexpr HelpText kHelp{
         "accessibility of transcripts as a table, and how long it took. 'forward': one whole "
         "prediction of an AlphaGenome-style model. 'parity': "
         "AlphaGenome-style networks against numbers recorded from the reference implementation, "
-        "layer by layer; exit code 1 when one differs. 'recipe': writes weights from a formula, to "
+        "layer by layer; exit code 1 when one differs. 'transcriptome': writes a made-up "
+        "transcriptome "
+        "for timing searches. 'recipe': writes weights from a formula, to "
         "time networks whose weights one does not have.",
     .example_a = "varhush bench kernels",
     .example_b = "varhush bench kernels --json -@ 1",
@@ -92,6 +94,25 @@ void add_recipe(CLI::App& app, BenchOptions& options) {
     add_run_options(*sub, options.run);
 }
 
+void add_transcriptome(CLI::App& app, BenchOptions& options) {
+    TranscriptomeOptions& own = options.transcriptome;
+    CLI::App* sub = app.add_subcommand("transcriptome", "write a made-up transcriptome");
+    sub->callback([&options] { options.task = BenchOptions::Task::kTranscriptome; });
+    sub->add_option("train", own.train, "Real sequence whose composition is learned")
+        ->required()
+        ->type_name("FASTA…");
+    sub->add_option("-o,--output", own.output, "Write to FILE; - is standard output")
+        ->type_name("FILE")
+        ->default_str("-");
+    sub->add_option("--bases", own.bases, "Bases of all transcripts together, at least")
+        ->type_name("N")
+        ->capture_default_str();
+    sub->add_option("--seed", own.seed, "Another seed, another transcriptome")
+        ->type_name("N")
+        ->capture_default_str();
+    add_run_options(*sub, options.run);
+}
+
 void validate(const BenchOptions& options) {
     if (options.engine == "native" && options.device != "cpu" && options.device != "auto") {
         throw Error(ErrorKind::kUsage,
@@ -120,6 +141,7 @@ BenchOptions parse_bench_options(int argc, const char* const* argv) {
     add_forward(*app, options);
     add_parity(*app, options);
     add_recipe(*app, options);
+    add_transcriptome(*app, options);
     parse_command_line(*app, argc, argv);
     validate(options);
     return options;

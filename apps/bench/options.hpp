@@ -1,6 +1,7 @@
 #pragma once
 
 #include "apps/bench/fold.hpp"
+#include "apps/bench/transcriptome.hpp"
 #include "apps/common/run_options.hpp"
 
 #include <cstdint>
@@ -9,13 +10,16 @@
 namespace varhush::apps {
 
 struct BenchOptions {
-    enum class Task { kKernels, kFold, kForward, kParity, kRecipe };
+    enum class Task { kKernels, kFold, kForward, kParity, kRecipe, kTranscriptome };
     Task task = Task::kKernels;
     RunOptions run;
     bool json = false;
 
     // fold
     FoldOptions fold;
+
+    // transcriptome
+    TranscriptomeOptions transcriptome;
 
     // parity
     std::string folder;

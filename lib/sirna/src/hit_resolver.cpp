@@ -144,6 +144,7 @@ bool HitResolver::before(const Found& a, const Found& b) {
                           one.hit.transcript,
                           one.hit.start,
                           one.hit.end,
+                          one.hit.edit_count > 0,
                           one.offset,
                           one.hit.mismatches,
                           one.hit.bulge,
