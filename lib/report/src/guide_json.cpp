@@ -100,6 +100,8 @@ Json off_target_json(const sirna::OffTargetAccount& account) {
     }
     Json json{{"searched", true},
               {"load", number_json(account.load)},
+              {"cleavage_load", number_json(account.cleavage_load)},
+              {"seed_load", number_json(account.seed_load)},
               {"guide_sites", account.guide_sites},
               {"passenger_sites", account.passenger_sites},
               {"genes", account.genes},

@@ -94,6 +94,8 @@ void add_off_targets(const DesignedGuide& guide, Row& row) {
         return account.searched ? joined(counts, count) : std::string(".");
     };
     row.add("off_load", account.load);
+    row.add("off_cleavage", account.cleavage_load);
+    row.add("off_seed", account.seed_load);
     row.add("off_guide", shown(account.guide_sites, sirna::kMismatchClasses));
     row.add("off_passenger", shown(account.passenger_sites, sirna::kMismatchClasses));
     row.add("off_genes", account.searched ? std::to_string(account.genes) : ".");

@@ -9,7 +9,9 @@ namespace varhush::sirna {
 namespace {
 
 /// 2'-fluoro at `fluoro` on 2'-O-methyl, thioates at both ends as given.
-StrandPattern methoxy_with(std::vector<int> fluoro, std::size_t thioates5, std::size_t thioates3) {
+StrandPattern methoxy_with(const std::vector<int>& fluoro,
+                           std::size_t thioates5,
+                           std::size_t thioates3) {
     StrandPattern pattern;
     pattern.sugars = "m";
     for (const int position : fluoro) {

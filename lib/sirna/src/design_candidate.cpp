@@ -264,6 +264,7 @@ PlacedAllele place_on_target(const DesignTarget& target, const GenomeAllele& all
         return place_allele(rna, *target.placement, allele);
     }
     const std::size_t size = rna.size();
+    VARHUSH_CHECK(size > 0);
     std::string linear(target.placement->size(), 'N');
     for (std::size_t i = 0; i < size; ++i) {
         linear[target.circle_first + (i + target.circle_turn) % size] = rna[i];

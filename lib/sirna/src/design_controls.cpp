@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kChildren = 24;  // of a guide in each round
 constexpr std::size_t kParents = 6;
-constexpr int kRounds = 8;
+constexpr int kRounds = 24;
 constexpr int kClean = 3;  // mismatches within which a control must have no site
 
 using Sites = std::array<std::int64_t, kMismatchClasses>;
@@ -266,6 +266,7 @@ void make_controls(const DesignInput& input,
         breed_round(counter, breeds);
     }
     std::vector<std::string> mismatched;
+    mismatched.reserve(guides.size());
     for (const DesignedGuide* guide : guides) {
         mismatched.push_back(c911(guide->guide));
     }

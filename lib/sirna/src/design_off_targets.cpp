@@ -171,6 +171,8 @@ std::vector<OffTargetSite> WorstSites::sites(std::size_t guide) const {
 void fill_account(const OffTargetSummary& summary, OffTargetAccount& account) {
     account.searched = true;
     account.load = summary.load;
+    account.cleavage_load = summary.cleavage_load;
+    account.seed_load = summary.seed_load;
     for (std::size_t k = 0; k < kMismatchClasses; ++k) {
         account.guide_sites[k] = static_cast<std::int64_t>(summary.guide_sites[k]);
         account.passenger_sites[k] = static_cast<std::int64_t>(summary.passenger_sites[k]);

@@ -189,14 +189,14 @@ void Designer::judge_isoforms(Candidate& candidate) const {
 void Designer::judge_one(Candidate& candidate) const {
     DesignedGuide& guide = candidate.guide;
     const FilterSet& filters = options_.filters;
-    const auto mirna = input_.mirna_seeds.find(guide.guide.substr(1, 7));
-    const bool like_mirna = mirna != input_.mirna_seeds.end();
-    if (!input_.mirna_seeds.empty()) {
-        guide.off_targets.mirna = like_mirna ? mirna->second : "";
+    if (input_.mirnas) {
+        const std::string names = input_.mirnas(guide.guide);
+        const bool like_mirna = names != ".";
+        guide.off_targets.mirna = like_mirna ? names : "";
         give_verdict(filters,
                      "mirna-seed",
                      !like_mirna,
-                     like_mirna ? "seed of " + mirna->second : "no miRNA has this seed",
+                     like_mirna ? "seed of " + names : "no miRNA has this seed",
                      candidate);
     }
     const double open = guide.sites.front().unpaired_seed;
@@ -246,15 +246,37 @@ void Designer::judge() {
     }
 }
 
+/// What a usual candidate of each unit has: the median load of those that were searched.
+std::vector<double> usual_loads(const std::vector<Candidate>& candidates, std::size_t units) {
+    std::vector<std::vector<double>> loads(units);
+    for (const Candidate& candidate : candidates) {
+        if (candidate.guide.off_targets.searched) {
+            loads[candidate.unit].push_back(candidate.guide.off_targets.load);
+        }
+    }
+    std::vector<double> usual(units, 1);
+    for (std::size_t unit = 0; unit < units; ++unit) {
+        if (!loads[unit].empty()) {
+            const auto middle =
+                loads[unit].begin() + static_cast<std::ptrdiff_t>(loads[unit].size() / 2);
+            std::nth_element(loads[unit].begin(), middle, loads[unit].end());
+            usual[unit] = *middle > 0 ? *middle : 1;
+        }
+    }
+    return usual;
+}
+
 void Designer::score() {
+    const std::vector<double> usual = usual_loads(candidates_, input_.units.size());
     for (Candidate& candidate : candidates_) {
         if (!candidate.alive()) {
             continue;
         }
         DesignedGuide& guide = candidate.guide;
         guide.parts.efficacy = guide.efficacy.p_effective;
-        guide.parts.specificity =
-            guide.off_targets.searched ? 1 / (1 + guide.off_targets.load) : kUnknown;
+        guide.parts.specificity = guide.off_targets.searched
+                                      ? 1 / (1 + guide.off_targets.load / usual[candidate.unit])
+                                      : kUnknown;
         guide.parts.accessibility = guide.sites.front().unpaired_seed;
         guide.parts.population = guide.population_coverage;
         guide.parts.isoforms = guide.isoform_coverage;

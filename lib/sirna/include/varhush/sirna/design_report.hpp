@@ -91,7 +91,9 @@ struct OffTargetSite {
 /// All that was found in the index for one guide; sites of the intended genes are not in it.
 struct OffTargetAccount {
     bool searched = false;
-    double load = kUnknown;  ///< expected off-target load, see docs/sirna.md
+    double load = kUnknown;  ///< expected off-target load, see docs/sirna.md: the next two together
+    double cleavage_load = kUnknown;
+    double seed_load = kUnknown;
     std::array<std::int64_t, kMismatchClasses> guide_sites{};
     std::array<std::int64_t, kMismatchClasses> passenger_sites{};
     std::int64_t genes = 0;                    ///< with a site of the guide or the passenger

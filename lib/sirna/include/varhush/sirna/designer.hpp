@@ -13,9 +13,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace varhush::sirna {
@@ -66,7 +67,8 @@ struct DesignInput {
     const OffTargetIndex* index = nullptr;  ///< null: off-targets are not searched
     std::vector<double> transcript_weight;  ///< of `index`, see RiskOptions
     std::vector<CrossSpecies> species;
-    std::map<std::string, std::string> mirna_seeds;  ///< positions 2-8 of miRNAs -> their names
+    /// Names of the miRNAs with the seed of a guide, "." for none; empty: nobody was asked.
+    std::function<std::string(std::string_view)> mirnas;
 };
 
 struct DesignOptions {
