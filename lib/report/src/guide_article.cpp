@@ -55,8 +55,11 @@ std::string numbers_list(const sirna::DesignReport& report, const sirna::Designe
     facts.add("expected silencing (90 % interval)",
               percent(efficacy.expected) + " (" + fixed_or_dash(100 * efficacy.low, 0) + "\u2013" +
                   fixed_or_dash(100 * efficacy.high, 0) + ")");
-    facts.add("expected off-target load",
-              guide.off_targets.searched ? load_text(guide.off_targets.load) : "not searched");
+    const sirna::OffTargetAccount& account = guide.off_targets;
+    facts.add("expected off-target load (cleavage + seeds)",
+              account.searched ? load_text(account.load) + " (" + load_text(account.cleavage_load) +
+                                     " + " + load_text(account.seed_load) + ")"
+                               : "not searched");
     facts.add("G and C", percent(guide.gc));
     facts.add("end asymmetry", guide.asymmetry_kcal_mol, " kcal/mol");
     facts.add("seed duplex", guide.seed_kcal_mol, " kcal/mol");

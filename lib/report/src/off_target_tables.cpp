@@ -93,7 +93,9 @@ std::string off_target_table(const sirna::DesignReport& report,
     }
     table.column("seed genes", Kind::kNumber, "with a seed site of 7 bases or more");
     table.column("miRNA with this seed", Kind::kText, "where --mirna-seeds names them");
-    table.column("load", Kind::kNumber, "expected off-target load");
+    table.column("cleavage", Kind::kNumber, "part of the load: sites that may be cut");
+    table.column("seed", Kind::kNumber, "part of the load: seed sites in 3' UTRs");
+    table.column("load", Kind::kNumber, "expected off-target load, both parts");
     for (std::size_t i = first; i < first + count; ++i) {
         const sirna::OffTargetAccount& account = report.guides[i].off_targets;
         if (!account.searched) {
@@ -111,6 +113,8 @@ std::string off_target_table(const sirna::DesignReport& report,
         }
         table.cell(count_text(account.seed_genes));
         table.cell(account.mirna.empty() ? "\u2013" : account.mirna);
+        table.cell(load_text(account.cleavage_load));
+        table.cell(load_text(account.seed_load));
         table.cell(load_text(account.load));
     }
     return table.finish();
