@@ -77,7 +77,10 @@ class Pass {
                     static_cast<std::vector<std::uint64_t>*>(context)->push_back(key);
                 },
                 &keys);
-            full = total_.fetch_add(keys.size()) + keys.size() > limit;
+            // Only ever set: another thread may have skipped a chunk already.
+            if (total_.fetch_add(keys.size()) + keys.size() > limit) {
+                full = true;
+            }
         });
         return !full;
     }
