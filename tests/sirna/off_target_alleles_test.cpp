@@ -240,5 +240,105 @@ TEST(OffTargetAlleles, SharesOfTheCopies) {
     EXPECT_EQ(share(40, 'G', 50), 1.0);
 }
 
+/// The kind of the seed site whose core begins at `at`; kFull for none.
+SiteKind seed_by_hand(const std::string& rna,
+                      std::size_t utr,
+                      const std::string& guide,
+                      std::size_t at) {
+    const std::string seed = reverse_complement_rna(guide.substr(1, 7));
+    if (at < utr || rna.compare(at, 6, seed, 1, 6) != 0) {
+        return SiteKind::kFull;
+    }
+    const bool m8 = at > utr && rna[at - 1] == seed[0];
+    const bool a1 = at + 6 < rna.size() && rna[at + 6] == 'A';
+    if (m8) {
+        return a1 ? SiteKind::k8mer : SiteKind::k7merM8;
+    }
+    return a1 ? SiteKind::k7merA1 : SiteKind::k6mer;
+}
+
+using CoreKind = std::pair<std::size_t, SiteKind>;
+
+std::set<CoreKind> cores_of(const OffTargetIndex& index, const std::string& guide, bool alleles) {
+    std::set<CoreKind> cores;
+    search_seed_sites(index, std::vector{guide}, SearchOptions{}, [&](std::uint32_t, auto hits) {
+        for (const OffTargetHit& hit : hits) {
+            const bool m8 = hit.kind == SiteKind::k7merM8 || hit.kind == SiteKind::k8mer;
+            if (alleles == (hit.first_edit != OffTargetHit::kReference)) {
+                EXPECT_EQ(alleles, hit.edit_count > 0);
+                cores.emplace(hit.start + (m8 ? 1 : 0), hit.kind);
+            }
+        }
+    });
+    return cores;
+}
+
+// Alleles at the first bases of the UTR, in sites and beside them.
+TEST(OffTargetAlleles, SeedSitesAreThoseOfTheHaplotypes) {
+    constexpr std::uint32_t kUtr = 60;
+    std::mt19937 random(14);
+    std::size_t changed = 0;
+    for (int round = 0; round < 400; ++round) {
+        OffTargetIndexBuilder builder;
+        TranscriptRecord record;
+        record.name = "t";
+        record.bases = random_bases(random, 110);
+        record.cds = Stretch{3, kUtr};
+        std::vector<std::string> copies(2, record.bases);
+        for (std::uint32_t at = kUtr - 2 + static_cast<std::uint32_t>(random() % 9); at < 105;
+             at += 9 + static_cast<std::uint32_t>(random() % 6)) {
+            CarriedAllele allele;
+            allele.start = at;
+            allele.end = at + 1;
+            allele.alt = record.bases[at] == 'A' ? "C" : "A";
+            const auto copy = random() % 3;
+            allele.on_copy[0] = copy != 1;
+            allele.on_copy[1] = copy != 0;
+            allele.variant = builder.add_variant({"v", copy == 2});
+            for (std::size_t i = 0; i < 2; ++i) {
+                copies[i][at] = allele.on_copy[i] ? allele.alt[0] : copies[i][at];
+            }
+            record.alleles.push_back(allele);
+        }
+        builder.add(record);
+        const OffTargetIndex index = finish(builder);
+        const std::string reference = to_rna(record.bases);
+        const std::string from = to_rna(round % 3 == 2 ? record.bases : copies[round % 3]);
+        const std::string guide =
+            reverse_complement_rna(from.substr(kUtr - 12 + random() % 35, 19));
+        const auto plain = cores_of(index, guide, false);
+        const auto alt = cores_of(index, guide, true);
+        std::set<CoreKind> possible;
+        for (const std::string& copy : copies) {
+            const std::string rna = to_rna(copy);
+            for (std::size_t at = kUtr; at + 6 <= rna.size(); ++at) {
+                const SiteKind kind = seed_by_hand(rna, kUtr, guide, at);
+                if (kind == SiteKind::kFull) {
+                    continue;
+                }
+                possible.emplace(at, kind);
+                const bool other = kind != seed_by_hand(reference, kUtr, guide, at);
+                EXPECT_TRUE((other ? alt : plain).contains({at, kind}))
+                    << "round " << round << " at " << at << " " << to_text(kind);
+                changed += other ? 1 : 0;
+            }
+        }
+        for (const CoreKind& one : alt) {
+            EXPECT_TRUE(possible.contains(one)) << "round " << round << " at " << one.first;
+        }
+    }
+    EXPECT_GT(changed, 100U);
+}
+
+TEST(OffTargetAlleles, LettersWithTooManyReadingsAreCountedOnce) {
+    OffTargetIndexBuilder builder;
+    TranscriptRecord record;
+    record.name = "t";
+    record.bases = std::string(33, 'Y');
+    builder.add(record);
+    EXPECT_EQ(builder.counts().ambiguous_bases, 33U);
+    EXPECT_EQ(builder.counts().ambiguous_as_n, 21U);  // 12 bases or fewer follow the others
+}
+
 }  // namespace
 }  // namespace varhush::sirna::test

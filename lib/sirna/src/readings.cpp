@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
 #include <utility>
 
 namespace varhush::sirna {
@@ -82,6 +83,10 @@ class Reader {
                 }
             }
         }
+        for (const std::size_t number : left_out_) {
+            ++(sites_[number].variant == Edit::kAmbiguity ? limits_.ambiguous_as_n
+                                                          : limits_.alleles_left_out);
+        }
         std::sort(found_.begin(), found_.end());
         found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
         return std::move(found_);
@@ -101,8 +106,7 @@ class Reader {
         take(reading, first, kFlank);
         if (overflow_) {
             found_.resize(before);
-            ++(site.variant == Edit::kAmbiguity ? limits_.ambiguous_as_n
-                                                : limits_.alleles_left_out);
+            left_out_.insert(first);
         }
     }
 
@@ -180,6 +184,7 @@ class Reader {
     std::vector<Site> sites_;
     ReadingLimits& limits_;
     std::vector<Reading> found_;
+    std::set<std::size_t> left_out_;  ///< sites, on either copy or both
     std::size_t copy_ = 0;
     std::size_t before_ = 0;
     std::uint32_t longest_ = 0;  ///< of the transcript's own letters at a site

@@ -93,33 +93,83 @@ class SeedSearch {
                 core.start + kSeedBases + (core.a1 ? 1 : 0)};
     }
 
-    /// Sites that touch the first allele or ambiguity letter of a reading.
+    /// Sites that the first allele or ambiguity letter of a reading makes or changes.
     void search_reading(const Placement& place) {
         const auto edits = std::span(index_.edits()).subspan(place.first_edit, place.edit_count);
+        const std::uint32_t utr = index_.transcripts()[place.transcript].cds->end;
         const auto code_at = [&](std::uint64_t base) {
             const auto packed = static_cast<unsigned>(index_.text()[base / 4]);
             return static_cast<std::uint8_t>((packed >> (2 * (base % 4))) & 3U);
         };
-        each_core(place.text_start, place.text_end(), code_at, [&](const SeedCore& core) {
+        each_core(place.text_start, place.text_end(), code_at, [&](SeedCore core) {
+            if (by_core_[core.core].empty() ||
+                on_transcript(place, edits, core.start, core.start + kSeedBases).start < utr) {
+                return;
+            }
+            // A base of the coding region is no part of a site, as in the reference.
+            if (core.before != kNoBase &&
+                on_transcript(place, edits, core.start - 1, core.start).start < utr) {
+                core.before = kNoBase;
+            }
             for (const Wanted& one : by_core_[core.core]) {
-                OffTargetHit hit = make_hit(one, core);
-                const auto [start, end] = window(hit, core);
-                const Stretch where = on_transcript(place, edits, start, end);
-                if (!touches(edits[0], start, end) ||
-                    where.start < index_.transcripts()[place.transcript].cds->end) {
-                    continue;
-                }
-                hit.transcript = place.transcript;
-                hit.start = where.start;
-                hit.end = where.end;
-                hit.first_edit = place.first_edit;
-                hit.edit_count = static_cast<std::uint16_t>(std::count_if(
-                    edits.begin(), edits.end(), [&, s = start, e = end](const Edit& edit) {
-                        return touches(edit, s, e);
-                    }));
-                of(hit).push_back(hit);
+                add_of_reading(one, core, place, edits);
             }
         });
+    }
+
+    void add_of_reading(const Wanted& one,
+                        const SeedCore& core,
+                        const Placement& place,
+                        std::span<const Edit> edits) {
+        OffTargetHit hit = make_hit(one, core);
+        const auto [first, last] = window(hit, core);
+        const Stretch where = on_transcript(place, edits, first, last);
+        auto start = first;
+        auto end = last;
+        if (!touches(edits[0], start, end)) {
+            // An allele beside a site may have made it weaker.
+            start = core.start - (core.start > place.text_start ? 1 : 0);
+            end = core.start + kSeedBases + 1;
+            const Stretch bases = on_transcript(place, edits, core.start, core.start + kSeedBases);
+            if (!touches(edits[0], start, end) ||
+                hit.kind >= reference_kind(one.seed, place.transcript, bases.start)) {
+                return;
+            }
+        }
+        hit.transcript = place.transcript;
+        hit.start = where.start;
+        hit.end = where.end;
+        hit.first_edit = place.first_edit;
+        hit.edit_count = static_cast<std::uint16_t>(
+            std::count_if(edits.begin(), edits.end(), [&](const Edit& edit) {
+                return touches(edit, start, end);
+            }));
+        of(hit).push_back(hit);
+    }
+
+    /// The site that the reference has where its core begins at `at`; kFull for none.
+    [[nodiscard]] SiteKind reference_kind(const Seed& seed,
+                                          std::uint32_t transcript,
+                                          std::uint32_t at) const {
+        const auto code_at = [&](std::int64_t base) {
+            return code_of(index_.base(transcript, base));
+        };
+        SeedCore core;
+        for (std::uint32_t i = 0; i < kSeedBases; ++i) {
+            const std::uint8_t code = code_at(std::int64_t{at} + i);
+            if (code == kNoBase) {
+                return SiteKind::kFull;
+            }
+            core.core |= std::uint32_t{code} << (2 * i);
+        }
+        if (core.core != seed.core) {
+            return SiteKind::kFull;
+        }
+        if (at > index_.transcripts()[transcript].cds->end) {
+            core.before = code_at(std::int64_t{at} - 1);
+        }
+        core.a1 = code_at(std::int64_t{at} + kSeedBases) == 0;
+        return seed_kind(seed, core);
     }
 
     /// Of several readings with the same alleles the strongest kind stays.
