@@ -84,6 +84,22 @@ TEST(OffTargetIndex, GivesBackWhatWentIn) {
     EXPECT_EQ(index.checksum().size(), 16U);
 }
 
+TEST(OffTargetIndex, NumbersInNamesAreNotAlwaysVersions) {
+    TranscriptRecord first = record("MSTRG.7.1", "MSTRG.7", "ACGTACGTACGT");
+    first.gene_name = "RP11-34P13.7";
+    TranscriptRecord second = record("NM_000014.6", "ENSG00000000003.14", "ACGTACGTACGT");
+    const OffTargetIndex index = make_index({first, second});
+    EXPECT_EQ(index.find_transcript("MSTRG.7.1"), 0U);
+    EXPECT_EQ(index.find_transcript("MSTRG.7.2"), std::nullopt);
+    EXPECT_EQ(index.find_transcript("NM_000014.5"), 1U);
+    EXPECT_THAT(index.find_genes("MSTRG.7"), ElementsAre(0));
+    EXPECT_THAT(index.find_genes("MSTRG.8"), ElementsAre());
+    EXPECT_THAT(index.find_genes("RP11-34P13.7"), ElementsAre(0));
+    EXPECT_THAT(index.find_genes("RP11-34P13.8"), ElementsAre());
+    EXPECT_THAT(index.find_genes("RP11-34P13"), ElementsAre());
+    EXPECT_THAT(index.find_genes("ENSG00000000003.9"), ElementsAre(1));
+}
+
 TEST(OffTargetIndex, SharedStretchesAreStoredOnceAndLoseNothing) {
     std::mt19937 random(7);
     const std::string a = random_bases(random, 1000);

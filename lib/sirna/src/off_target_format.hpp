@@ -72,7 +72,8 @@ void write_index(const IndexTables& tables,
                  std::span<const std::byte> text,
                  const std::function<void(std::span<const std::byte>)>& out);
 
-/// "NM_0001" of "NM_0001.3"; the name itself when it has no version.
+/// "NM_0001" of "NM_0001.3"; the name itself when it has no version. Only names that end in a digit
+/// and have no other dot have one: "MSTRG.7.2" is a name.
 [[nodiscard]] std::string_view without_version(std::string_view name) noexcept;
 
 }  // namespace varhush::sirna

@@ -57,6 +57,10 @@ struct Names {
         exact[name].push_back(number);
         bare[std::string(without_version(name))].push_back(number);
     }
+    /// For symbols: "RP11-34P13.7" and "RP11-34P13.8" are two genes.
+    void add_exactly(const std::string& name, std::uint32_t number) {
+        exact[name].push_back(number);
+    }
     [[nodiscard]] const std::vector<std::uint32_t>* find(std::string_view name) const {
         if (const auto found = exact.find(std::string(name)); found != exact.end()) {
             return &found->second;
@@ -73,9 +77,13 @@ std::string_view without_version(std::string_view name) noexcept {
     if (dot == std::string_view::npos || dot == 0 || dot + 1 == name.size()) {
         return name;
     }
-    const auto digits = name.substr(dot + 1);
-    const bool is_number = digits.find_first_not_of("0123456789") == std::string_view::npos;
-    return is_number ? name.substr(0, dot) : name;
+    constexpr std::string_view kDigits = "0123456789";
+    const auto bare = name.substr(0, dot);
+    const bool is_number = name.find_first_not_of(kDigits, dot + 1) == std::string_view::npos;
+    // Accessions end in digits; the numbers of "MSTRG.7" and "MSTRG.7.2" are no versions.
+    const bool is_accession = kDigits.find(bare.back()) != std::string_view::npos &&
+                              bare.find('.') == std::string_view::npos;
+    return is_number && is_accession ? bare : name;
 }
 
 struct OffTargetIndex::Impl {
@@ -126,7 +134,7 @@ struct OffTargetIndex::Impl {
         for (std::uint32_t i = 0; i < tables.genes.size(); ++i) {
             gene_names.add(tables.genes[i].id, i);
             if (tables.genes[i].name != tables.genes[i].id) {
-                gene_names.add(tables.genes[i].name, i);
+                gene_names.add_exactly(tables.genes[i].name, i);
             }
         }
     }
