@@ -93,6 +93,12 @@ void reject_output_clashes(const std::vector<NamedFile>& inputs,
             compare(output, names_of_input(input));
         }
         for (std::size_t j = i + 1; j < outputs.size(); ++j) {
+            if (outputs[i].path == "-" && outputs[j].path == "-") {
+                throw Error(
+                    ErrorKind::kUsage,
+                    outputs[i].role + " and " + outputs[j].role + " are both standard output",
+                    "give one of them a file");
+            }
             compare(output, names_of_output(outputs[j]));
         }
     }

@@ -44,6 +44,24 @@ TEST_F(OutputFileTest, AppearsOnlyWhenClosed) {
     EXPECT_FALSE(fs::exists(path.string() + ".part"));
 }
 
+TEST_F(OutputFileTest, AFinishedFileGetsItsNameAtClose) {
+    const fs::path path = folder_ / "a.txt";
+    {
+        OutputFile dropped(path);
+        dropped.write("one\n");
+        dropped.finish();
+        EXPECT_EQ(content(path.string() + ".part"), "one\n");
+    }
+    EXPECT_TRUE(fs::is_empty(folder_));
+    OutputFile file(path);
+    file.write("two\n");
+    file.finish();
+    EXPECT_FALSE(fs::exists(path));
+    EXPECT_THROW(file.write("more\n"), Error);
+    file.close();
+    EXPECT_EQ(content(path), "two\n");
+}
+
 TEST_F(OutputFileTest, LeavesNothingWithoutClose) {
     const fs::path path = folder_ / "a.txt";
     {

@@ -99,12 +99,13 @@ void OutputFile::flush(std::size_t least) {
 }
 
 void OutputFile::write(std::string_view bytes) {
+    VARHUSH_CHECK(!finished_);
     buffer_.append(bytes);
     flush(kBlockBytes);
 }
 
-void OutputFile::close() {
-    VARHUSH_CHECK(!closed_);
+void OutputFile::finish() {
+    VARHUSH_CHECK(!finished_);
     flush(0);
     if (packing_ == Packing::kBgzip) {
         write_block({});  // the end-of-file block
@@ -114,9 +115,19 @@ void OutputFile::close() {
             fail("close", path_);
         }
         part_->sync();
-        part_->publish();
     } else {
         close_copy_of_stdout();
+    }
+    finished_ = true;
+}
+
+void OutputFile::close() {
+    VARHUSH_CHECK(!closed_);
+    if (!finished_) {
+        finish();
+    }
+    if (part_) {
+        part_->publish();
     }
     closed_ = true;
 }

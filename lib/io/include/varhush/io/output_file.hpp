@@ -27,6 +27,9 @@ class OutputFile {
     OutputFile& operator=(const OutputFile&) = delete;
 
     void write(std::string_view bytes);
+    /// Brings everything to the disk but gives the file its name only at close(): of several
+    /// outputs, all are finished before the first is closed.
+    void finish();
     void close();
 
   private:
@@ -38,6 +41,7 @@ class OutputFile {
     std::unique_ptr<PartFile> part_;  ///< none for standard output
     int descriptor_ = -1;
     std::string buffer_;  ///< not yet written (or packed)
+    bool finished_ = false;
     bool closed_ = false;
 };
 
