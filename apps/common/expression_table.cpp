@@ -74,20 +74,8 @@ class Filler {
 
     void add(std::string_view name, double value) {
         ++expression_.rows;
-        if (const auto transcript = index_.find_transcript(name)) {
-            ++expression_.transcripts;
-            put(*transcript, value);
-            return;
-        }
-        const auto genes = index_.find_genes(name);
-        if (genes.size() != 1) {
+        if (!put_by_name(name, value) && !put_by_name(name.substr(0, name.find('|')), value)) {
             ++expression_.unknown;
-            return;
-        }
-        ++expression_.genes;
-        const auto transcripts = index_.transcripts_of(genes.front());
-        for (const std::uint32_t transcript : transcripts) {
-            put(transcript, value / static_cast<double>(transcripts.size()));
         }
     }
 
@@ -99,6 +87,23 @@ class Filler {
 
   private:
     [[nodiscard]] std::size_t size() const { return index_.transcripts().size(); }
+    bool put_by_name(std::string_view name, double value) {
+        if (const auto transcript = index_.find_transcript(name)) {
+            ++expression_.transcripts;
+            put(*transcript, value);
+            return true;
+        }
+        const auto genes = index_.find_genes(name);
+        if (genes.size() != 1) {
+            return false;
+        }
+        ++expression_.genes;
+        const auto transcripts = index_.transcripts_of(genes.front());
+        for (const std::uint32_t transcript : transcripts) {
+            put(transcript, value / static_cast<double>(transcripts.size()));
+        }
+        return true;
+    }
     void put(std::uint32_t transcript, double value) {
         expression_.tpm[transcript] += value;
         covered_[transcript] = true;

@@ -132,6 +132,12 @@ class Indexing {
                       std::to_string(counts.placed) + " placed on transcripts (" +
                       std::to_string(counts.unphased) + " alleles unphased: every combination), " +
                       std::to_string(built.readings) + " extra sequences");
+        if (counts.read > 0 && counts.placed == 0) {
+            core::log(
+                core::LogLevel::kWarning,
+                "not one allele of the sample lies on a transcript of the index: the contigs of "
+                "--vcf are those of --gtf, or the transcripts themselves");
+        }
         warn_if(counts.missing, "records have a missing genotype, which is taken as REF");
         warn_if(counts.symbolic, "alleles are symbolic or have letters outside ACGT: left out");
         warn_if(counts.crossing, "alleles reach over the end of an exon: left out there");

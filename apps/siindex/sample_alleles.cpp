@@ -93,6 +93,28 @@ std::optional<sirna::Stretch> stretch_of(const sirna::GenomePlacement& place,
                                 static_cast<std::uint32_t>(high + 1)};
 }
 
+/// Two phase sets say nothing of each other, so neighbours from two count as unphased. Alleles
+/// stand in the order of the genome; bases that those between delete do not part two.
+void part_phase_sets(std::vector<sirna::CarriedAllele>& alleles,
+                     const std::vector<std::optional<std::int64_t>>& phase_sets) {
+    for (std::size_t i = 0; i < alleles.size(); ++i) {
+        sirna::CarriedAllele& a = alleles[i];
+        std::size_t deleted = 0;
+        for (std::size_t j = i; j-- > 0;) {
+            sirna::CarriedAllele& b = alleles[j];
+            const std::uint32_t gap = a.start > b.start ? a.start - std::min(a.start, b.end)
+                                                        : b.start - std::min(b.start, a.end);
+            const bool het = a.on_copy[0] != a.on_copy[1] && b.on_copy[0] != b.on_copy[1];
+            if (het && gap < sirna::kLongestWindow + deleted && phase_sets[i] != phase_sets[j]) {
+                a.phased = false;
+                b.phased = false;
+            }
+            const std::size_t replaced = b.end - b.start;
+            deleted += replaced - std::min(replaced, b.alt.size());
+        }
+    }
+}
+
 }  // namespace
 
 SampleAlleles::SampleAlleles(const std::string& vcf,
@@ -227,20 +249,7 @@ void SampleAlleles::attach(sirna::TranscriptRecord& record,
     for (; at != alleles.end() && at->start <= end; ++at) {
         place_one(*at, record, where, spliced, builder, phase_sets);
     }
-    // Two phase sets say nothing of each other, so neighbours from two count as unphased.
-    for (std::size_t i = 0; i < record.alleles.size(); ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-            sirna::CarriedAllele& a = record.alleles[i];
-            sirna::CarriedAllele& b = record.alleles[j];
-            const std::uint32_t gap = a.start > b.start ? a.start - std::min(a.start, b.end)
-                                                        : b.start - std::min(b.start, a.end);
-            const bool het = a.on_copy[0] != a.on_copy[1] && b.on_copy[0] != b.on_copy[1];
-            if (het && gap < sirna::kLongestWindow && phase_sets[i] != phase_sets[j]) {
-                a.phased = false;
-                b.phased = false;
-            }
-        }
-    }
+    part_phase_sets(record.alleles, phase_sets);
 }
 
 void SampleAlleles::place_one(Allele& allele,
@@ -253,7 +262,9 @@ void SampleAlleles::place_one(Allele& allele,
     if (!where) {
         const bool touches =
             std::any_of(place.exons().begin(), place.exons().end(), [&](const seq::Interval& exon) {
-                return allele.start < exon.end && exon.start < allele.end();
+                // An insertion between an exon and what is beside it counts too.
+                return allele.ref.empty() ? allele.start <= exon.end && exon.start <= allele.start
+                                          : allele.start < exon.end && exon.start < allele.end();
             });
         counts_.crossing += touches ? 1 : 0;
         return;

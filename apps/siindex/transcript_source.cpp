@@ -6,6 +6,7 @@
 #include "varhush/io/text_reader.hpp"
 #include "varhush/seq/alphabet.hpp"
 #include "varhush/seq/contig_alias.hpp"
+#include "varhush/sirna/guide.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -84,7 +85,6 @@ class FastaTaker {
 
     void operator()(TranscriptRecord record) {
         record.species = species_;
-        seen_.insert(bare_name(record.name));
         if (record.cds && record.cds->end > record.bases.size()) {
             record.cds.reset();
             ++counts_.odd_cds;
@@ -103,6 +103,7 @@ class FastaTaker {
             ++counts_.without_model;
             return std::nullopt;
         }
+        seen_.insert(model->id);
         set_gene(*model, record);
         auto place = place_of(*model);
         if (!place || place->size() != record.bases.size()) {
@@ -128,7 +129,7 @@ void append_bases(const std::string& line, const io::TextReader& reader, std::st
         if (std::isalpha(static_cast<unsigned char>(letter)) == 0 && letter != '-' &&
             letter != '*') {
             throw Error(ErrorKind::kInput,
-                        reader.where() + ": '" + std::string(1, letter) + "' is no base",
+                        reader.where() + ": " + sirna::quoted(letter) + " is no base",
                         "a FASTA has a line '>name' before each sequence");
         }
     }
@@ -207,7 +208,7 @@ void splice_transcripts(const GeneAnnotation& annotation,
         ++names[model.id];
     }
     for (const seq::Transcript& model : annotation.transcripts()) {
-        if (seen.contains(bare_name(model.id))) {
+        if (seen.contains(model.id)) {
             continue;
         }
         const auto contig = aliases.find(model.contig);

@@ -45,7 +45,8 @@ struct SourceCounts {
     std::uint64_t no_contig = 0;      ///< spliced: contig or exon that the genome lacks
 };
 
-/// The transcripts of one FASTA file; `annotation` may be null. Names go into `seen`.
+/// The transcripts of one FASTA file; `annotation` may be null. Names of the models that they have
+/// go into `seen`.
 /// @throws Error{kInput} for a file that is no FASTA, is cut, or has no record.
 void read_transcript_fasta(const std::string& path,
                            const std::string& species,

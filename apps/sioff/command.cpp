@@ -85,11 +85,7 @@ class OffTargets {
         bed_ = open_output(options_.bed);
         summary_ = open_output(options_.summary);
         write_all();
-        for (auto* file : {&out_, &bed_, &summary_}) {
-            if (*file) {
-                (*file)->close();
-            }
-        }
+        close_outputs();
         report();
     }
 
@@ -210,6 +206,7 @@ class OffTargets {
                       summary.intended_genes,
                       table_,
                       bed_ ? &bed_text_ : nullptr);
+        watch_for_mix_up(full);
         sites_ += full.size();
         seed_sites_ += seeds.size();
         out_->write(table_);
@@ -221,7 +218,38 @@ class OffTargets {
         }
     }
 
+    /// All or none.
+    void close_outputs() {
+        for (auto* file : {&out_, &bed_, &summary_}) {
+            if (*file) {
+                (*file)->finish();
+            }
+        }
+        for (auto* file : {&out_, &bed_, &summary_}) {
+            if (*file) {
+                (*file)->close();
+            }
+        }
+    }
+
+    /// A guide without any site that its passenger matches perfectly: strands mixed up?
+    void watch_for_mix_up(std::span<const OffTargetHit> full) {
+        bool guide = false;
+        bool passenger = false;
+        for (const OffTargetHit& hit : full) {
+            const bool perfect = hit.mismatches == 0 && hit.bulge == sirna::Bulge::kNone;
+            (hit.strand == sirna::DuplexStrand::kGuide ? guide : passenger) |= perfect;
+        }
+        mixed_up_ += passenger && !guide ? 1 : 0;
+    }
+
     void report() const {
+        if (mixed_up_ > 0 && search_.guide_strand) {
+            core::log(core::LogLevel::kWarning,
+                      std::to_string(mixed_up_) +
+                          " guides match nothing perfectly while their passengers do: are these "
+                          "the passengers? A guide is the antisense strand");
+        }
         if (!list_.refused.empty()) {
             core::log(core::LogLevel::kWarning,
                       std::to_string(list_.refused.size()) + " guides were set apart, the first: " +
@@ -252,6 +280,7 @@ class OffTargets {
     std::string bed_text_;
     std::uint64_t sites_ = 0;
     std::uint64_t seed_sites_ = 0;
+    std::uint64_t mixed_up_ = 0;
 };
 
 }  // namespace

@@ -27,7 +27,7 @@ void append_number(std::string& line, std::uint64_t value) {
 }
 
 void append_fixed(std::string& line, double value, int digits) {
-    std::array<char, 48> text;
+    std::array<char, 400> text;  // the largest double has 309 digits
     const auto done = std::to_chars(
         text.data(), text.data() + text.size(), value, std::chars_format::fixed, digits);
     line.append(text.data(), done.ptr);
@@ -54,6 +54,16 @@ std::string or_dot(const std::string& text) {
 
 bool is_reference(const OffTargetHit& hit) {
     return hit.first_edit == OffTargetHit::kReference;
+}
+
+/// What every kind of a seed site has: the bases opposite positions 7 to 2. Of a full site, all.
+sirna::Stretch core_of(const OffTargetHit& hit) {
+    if (hit.kind == SiteKind::kFull) {
+        return {hit.start, hit.end};
+    }
+    const bool m8 = hit.kind == SiteKind::k7merM8 || hit.kind == SiteKind::k8mer;
+    const bool a1 = hit.kind == SiteKind::k7merA1 || hit.kind == SiteKind::k8mer;
+    return {hit.start + (m8 ? 1U : 0U), hit.end - (a1 ? 1U : 0U)};
 }
 
 }  // namespace
@@ -127,8 +137,8 @@ std::string_view SiteRows::region(const OffTargetHit& hit) const {
 
 /// What the patient's alleles do, for each site: "created" where the reference has no site,
 /// "changed" where both have one, "destroyed" where only the reference has.
-std::vector<std::string_view> SiteRows::effects(std::span<const OffTargetHit> full) const {
-    std::vector<std::string_view> effects(full.size(), ".");
+std::vector<std::string_view> SiteRows::effects(std::span<const OffTargetHit> hits) const {
+    std::vector<std::string_view> effects(hits.size(), ".");
     if (index_.variants().empty()) {
         return effects;
     }
@@ -136,20 +146,21 @@ std::vector<std::string_view> SiteRows::effects(std::span<const OffTargetHit> fu
     using Place = std::tuple<DuplexStrand, std::uint32_t, std::uint32_t>;
     std::array<std::set<Place>, 2> starts;
     std::array<std::set<Place>, 2> ends;
-    for (const OffTargetHit& hit : full) {
+    for (const OffTargetHit& hit : hits) {
         const std::size_t kind = is_reference(hit) ? 0 : 1;
-        starts[kind].emplace(hit.strand, hit.transcript, hit.start);
-        ends[kind].emplace(hit.strand, hit.transcript, hit.end);
+        starts[kind].emplace(hit.strand, hit.transcript, core_of(hit).start);
+        ends[kind].emplace(hit.strand, hit.transcript, core_of(hit).end);
     }
-    for (std::size_t i = 0; i < full.size(); ++i) {
-        const OffTargetHit& hit = full[i];
+    for (std::size_t i = 0; i < hits.size(); ++i) {
+        const OffTargetHit& hit = hits[i];
         const bool reference = is_reference(hit);
         if (reference && index_.variants_in(hit.transcript, hit.start, hit.end).empty()) {
             continue;
         }
         const std::size_t other = reference ? 1 : 0;
-        const bool both = starts[other].contains({hit.strand, hit.transcript, hit.start}) ||
-                          ends[other].contains({hit.strand, hit.transcript, hit.end});
+        const sirna::Stretch core = core_of(hit);
+        const bool both = starts[other].contains({hit.strand, hit.transcript, core.start}) ||
+                          ends[other].contains({hit.strand, hit.transcript, core.end});
         if (both) {
             effects[i] = "changed";
         } else {
@@ -258,30 +269,6 @@ void SiteRows::append_line(const ListedGuide& guide,
     }
 }
 
-std::vector<OffTargetHit> SiteRows::seeds_alone(std::span<const OffTargetHit> full,
-                                                std::span<const OffTargetHit> seeds) const {
-    if (seeds.empty()) {
-        return {};
-    }
-    using Place = std::tuple<DuplexStrand, std::uint32_t, std::uint32_t>;
-    std::set<Place> cores;
-    for (const OffTargetHit& hit : full) {
-        if (sirna::seed_in(index_, hit) != SiteKind::kFull) {
-            cores.emplace(hit.strand, hit.transcript, hit.start + kCoreOffset);
-        }
-    }
-    std::vector<OffTargetHit> alone;
-    for (const OffTargetHit& hit : seeds) {
-        const bool m8 = hit.kind == SiteKind::k7merM8 || hit.kind == SiteKind::k8mer;
-        const bool known = is_reference(hit) &&
-                           cores.contains({hit.strand, hit.transcript, hit.start + (m8 ? 1U : 0U)});
-        if (!known) {
-            alone.push_back(hit);
-        }
-    }
-    return alone;
-}
-
 void SiteRows::append(const ListedGuide& guide,
                       std::span<const OffTargetHit> full,
                       std::span<const OffTargetHit> seeds,
@@ -289,11 +276,22 @@ void SiteRows::append(const ListedGuide& guide,
                       std::string& table,
                       std::string* bed) const {
     const auto changes = effects(full);
+    using Place = std::tuple<DuplexStrand, std::uint32_t, std::uint32_t>;
+    std::set<Place> known;  // seeds of the reference that a full site shows
     for (std::size_t i = 0; i < full.size(); ++i) {
-        append_line(guide, full[i], relation_of(full[i], intended), changes[i], table, bed);
+        const OffTargetHit& hit = full[i];
+        append_line(guide, hit, relation_of(hit, intended), changes[i], table, bed);
+        if (!seeds.empty() && sirna::seed_in(index_, hit) != SiteKind::kFull) {
+            known.emplace(hit.strand, hit.transcript, hit.start + kCoreOffset);
+        }
     }
-    for (const OffTargetHit& hit : seeds_alone(full, seeds)) {
-        append_line(guide, hit, relation_of(hit, intended), ".", table, bed);
+    const auto seed_changes = effects(seeds);
+    for (std::size_t i = 0; i < seeds.size(); ++i) {
+        const OffTargetHit& hit = seeds[i];
+        if (!is_reference(hit) ||
+            !known.contains({hit.strand, hit.transcript, core_of(hit).start})) {
+            append_line(guide, hit, relation_of(hit, intended), seed_changes[i], table, bed);
+        }
     }
 }
 

@@ -37,11 +37,6 @@ class SiteRows {
                 std::string& table,
                 std::string* bed) const;
 
-    /// Those of `seeds` that are in none of `full`.
-    [[nodiscard]] std::vector<sirna::OffTargetHit> seeds_alone(
-        std::span<const sirna::OffTargetHit> full,
-        std::span<const sirna::OffTargetHit> seeds) const;
-
   private:
     struct Names {
         std::string tail;  ///< gene, gene name, species
@@ -58,7 +53,7 @@ class SiteRows {
     [[nodiscard]] Relation relation_of(const sirna::OffTargetHit& hit,
                                        std::span<const std::uint32_t> intended) const;
     [[nodiscard]] std::vector<std::string_view> effects(
-        std::span<const sirna::OffTargetHit> full) const;
+        std::span<const sirna::OffTargetHit> hits) const;
     void append_alleles(const sirna::OffTargetHit& hit, std::string& line) const;
     [[nodiscard]] std::string_view region(const sirna::OffTargetHit& hit) const;
 

@@ -146,7 +146,10 @@ std::string SummaryRows::line(const RefusedGuide& guide) const {
     const auto fields =
         static_cast<std::size_t>(std::count(header.begin(), header.end(), '\t')) + 1;
     Line line;
-    for (const std::string& text : {guide.id, guide.letters, std::string("."), guide.reason}) {
+    std::string letters = guide.letters;
+    std::replace_if(
+        letters.begin(), letters.end(), [](char one) { return one < ' ' || one > '~'; }, '?');
+    for (const std::string& text : {guide.id, letters, std::string("."), guide.reason}) {
         line.add(text.empty() ? "." : text);
     }
     for (std::size_t i = 4; i < fields; ++i) {

@@ -23,6 +23,7 @@ TEST(Guide, SaysWhatIsWrong) {
     EXPECT_EQ(why_no_guide("ACGUACGUACGUACGUACGUACGU"),
               "it has 24 nucleotides; a guide has 19 to 23");
     EXPECT_EQ(why_no_guide("ACNUACGUACGUACGUACG"), "position 3 is 'N', not A, C, G or U");
+    EXPECT_EQ(why_no_guide("AC\tUACGUACGUACGUACG"), "position 3 is byte 9, not A, C, G or U");
 }
 
 }  // namespace

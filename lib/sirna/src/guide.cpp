@@ -53,6 +53,13 @@ std::string site_of_guide(std::string_view guide) {
     return reverse_complement_rna(guide);
 }
 
+std::string quoted(char letter) {
+    if (letter >= ' ' && letter <= '~') {
+        return "'" + std::string(1, letter) + "'";
+    }
+    return "byte " + std::to_string(static_cast<unsigned char>(letter));
+}
+
 std::string why_no_guide(std::string_view guide) {
     if (guide.size() < kShortestGuide || guide.size() > kLongestGuide) {
         return "it has " + std::to_string(guide.size()) + " nucleotides; a guide has " +
@@ -60,8 +67,8 @@ std::string why_no_guide(std::string_view guide) {
     }
     const auto strange = std::find_if_not(guide.begin(), guide.end(), is_base);
     if (strange != guide.end()) {
-        return "position " + std::to_string(strange - guide.begin() + 1) + " is '" +
-               std::string(1, *strange) + "', not A, C, G or U";
+        return "position " + std::to_string(strange - guide.begin() + 1) + " is " +
+               quoted(*strange) + ", not A, C, G or U";
     }
     return {};
 }

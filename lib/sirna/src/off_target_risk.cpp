@@ -59,7 +59,7 @@ struct OffTargetAssessor::Impl {
         add_genes(genes, summary);
         if (seeds_) {
             add_seeds(strands, summary);
-            summary.seed_load -= seed_weights_taken;
+            summary.seed_load = std::max(0.0, summary.seed_load - seed_weights_taken);
         }
         summary.load = summary.cleavage_load + summary.seed_load;
         return summary;
@@ -272,6 +272,9 @@ std::vector<std::uint32_t> similar_genes(const OffTargetIndex& index,
                                          int threads) {
     constexpr std::size_t kStep = 5;
     constexpr std::size_t kShare = 10;  // one window in so many
+    if (index.transcripts_of(gene).empty()) {
+        return {};  // only in an index that siindex did not write
+    }
     std::uint32_t longest = index.transcripts_of(gene).front();
     for (const std::uint32_t transcript : index.transcripts_of(gene)) {
         if (index.transcripts()[transcript].length > index.transcripts()[longest].length) {

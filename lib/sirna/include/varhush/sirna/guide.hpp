@@ -28,4 +28,7 @@ std::string site_of_guide(std::string_view guide);
 /// its length is 19 to 23 and its letters are A C G U.
 std::string why_no_guide(std::string_view guide);
 
+/// "'x'" for messages; "byte 195" for a letter that cannot be printed.
+std::string quoted(char letter);
+
 }  // namespace varhush::sirna
