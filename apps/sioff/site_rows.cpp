@@ -135,6 +135,16 @@ std::string_view SiteRows::region(const OffTargetHit& hit) const {
     return middle < cds->end ? "cds" : "utr3";
 }
 
+/// Whether alleles of the patient are in it, not only readings of ambiguity letters.
+bool SiteRows::has_alleles(const OffTargetHit& hit) const {
+    for (std::uint32_t i = 0; i < hit.edit_count; ++i) {
+        if (index_.edits()[hit.first_edit + i].variant != sirna::Edit::kAmbiguity) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// What the patient's alleles do, for each site: "created" where the reference has no site,
 /// "changed" where both have one, "destroyed" where only the reference has.
 std::vector<std::string_view> SiteRows::effects(std::span<const OffTargetHit> hits) const {
@@ -147,13 +157,13 @@ std::vector<std::string_view> SiteRows::effects(std::span<const OffTargetHit> hi
     std::array<std::set<Place>, 2> starts;
     std::array<std::set<Place>, 2> ends;
     for (const OffTargetHit& hit : hits) {
-        const std::size_t kind = is_reference(hit) ? 0 : 1;
+        const std::size_t kind = has_alleles(hit) ? 1 : 0;
         starts[kind].emplace(hit.strand, hit.transcript, core_of(hit).start);
         ends[kind].emplace(hit.strand, hit.transcript, core_of(hit).end);
     }
     for (std::size_t i = 0; i < hits.size(); ++i) {
         const OffTargetHit& hit = hits[i];
-        const bool reference = is_reference(hit);
+        const bool reference = !has_alleles(hit);
         if (reference && index_.variants_in(hit.transcript, hit.start, hit.end).empty()) {
             continue;
         }

@@ -54,6 +54,7 @@ class SiteRows {
                                        std::span<const std::uint32_t> intended) const;
     [[nodiscard]] std::vector<std::string_view> effects(
         std::span<const sirna::OffTargetHit> hits) const;
+    [[nodiscard]] bool has_alleles(const sirna::OffTargetHit& hit) const;
     void append_alleles(const sirna::OffTargetHit& hit, std::string& line) const;
     [[nodiscard]] std::string_view region(const sirna::OffTargetHit& hit) const;
 

@@ -123,6 +123,17 @@ TEST_F(OffTargetCommands, SaysWhenNoAlleleHasAPlace) {
         << got.err;
 }
 
+TEST_F(OffTargetCommands, ReadingsOfAmbiguityLettersAreNoEffectOfAlleles) {
+    write("t.fa", ">t\nTTTTGGCATTACGRATCCAGTTCAATTTTCCCCCCCCCCCCCCCCCCCCCCCCCCCCCAGG\n");
+    write("v.vcf", std::string(kVcfHead) + "t\t59\t.\tA\tG\t.\t.\t.\tGT\t0/1\n");
+    write("g.txt", "GAACUGGAUCCGUAAUGCC\n");
+    const ShellResult got =
+        run("varhush siindex t.fa --vcf v.vcf -o t.sidx && varhush sioff -x t.sidx g.txt");
+    EXPECT_EQ(got.exit_code, 0) << got.err;
+    EXPECT_EQ(column(got.out, "allele"), std::vector<std::string>{"iupac"}) << got.out;
+    EXPECT_EQ(column(got.out, "effect"), std::vector<std::string>{"."}) << got.out;
+}
+
 // A deletion on both copies brings two phase sets together: both ways of combining them count.
 TEST_F(OffTargetCommands, PhaseSetsMeetAcrossADeletion) {
     const std::string gone(40, 'C');
