@@ -177,6 +177,7 @@ void SampleAlleles::take(const io::VariantHeader& header,
         allele.on_copy[1] = second == number;
         allele.phased = first == second || genotype.phased;
         allele.phase_set = record.phase_set(header, sample);
+        allele.record = static_cast<std::uint32_t>(counts_.records);
         add(record, static_cast<std::size_t>(number - 1), std::move(allele));
     }
 }
@@ -294,6 +295,7 @@ void SampleAlleles::place_one(Allele& allele,
     carried.on_copy[0] = allele.on_copy[0];
     carried.on_copy[1] = allele.on_copy[1];
     carried.phased = allele.phased;
+    carried.record = allele.record;
     record.alleles.push_back(std::move(carried));
     phase_sets.push_back(allele.phase_set);
     ++counts_.placed;

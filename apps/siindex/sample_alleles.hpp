@@ -58,6 +58,7 @@ class SampleAlleles {
         bool on_copy[2] = {false, false};
         bool phased = true;
         std::optional<std::int64_t> phase_set;
+        std::uint32_t record = 0;              ///< number in the file
         std::optional<std::uint32_t> variant;  ///< once it is in the index
 
         [[nodiscard]] std::int64_t end() const {

@@ -155,6 +155,20 @@ TEST_F(OffTargetCommands, PhaseSetsMeetAcrossADeletion) {
     EXPECT_EQ(column(got.out, "allele"), std::vector<std::string>{"alt"}) << got.out;
 }
 
+// The two alleles of 1/2 are on two copies, also where both could be inserted one behind the other.
+TEST_F(OffTargetCommands, AllelesOfOneRecordAreNeverOnOneCopy) {
+    write("t.fa", ">t\nGATTACAGTCAGGCTAATCGTGACTGTCTGAAGTCCATTGCAGGATAC\n");
+    write("v.vcf", std::string(kVcfHead) + "t\t20\t.\tG\tGAA,GCC\t.\t.\t.\tGT\t1/2\n");
+    write("g.txt",
+          "CAGUCAGGUUCGAUUAGCC\nCAGUCAUUGGCGAUUAGCC\nGACAGUCAUUCGAUUAGCC\nGACAGUCAGGCGAUUAGCC\n");
+    const ShellResult got = run(
+        "varhush siindex t.fa --vcf v.vcf -o t.sidx && varhush sioff -x t.sidx -k 0 --strand guide "
+        "g.txt");
+    EXPECT_EQ(got.exit_code, 0) << got.err;
+    const std::vector<std::string> expected{"t:20:G>GAA(het)", "t:20:G>GCC(het)"};
+    EXPECT_EQ(column(got.out, "variants"), expected) << got.out;
+}
+
 constexpr const char* kModels =
     "g\tx\texon\t11\t50\t.\t+\t.\tgene_id \"MSTRG.1\"; transcript_id \"MSTRG.1.1\";\n"
     "g\tx\texon\t61\t100\t.\t+\t.\tgene_id \"MSTRG.1\"; transcript_id \"MSTRG.1.2\";\n";

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 namespace varhush::sirna {
@@ -21,6 +22,7 @@ struct Site {
     std::uint32_t variant = Edit::kAmbiguity;
     std::array<bool, 2> possible{true, true};  ///< by copy of the chromosome
     std::array<bool, 2> certain{true, true};   ///< the transcript's own letters are not possible
+    std::uint32_t record = CarriedAllele::kNoRecord;
 };
 
 std::vector<std::uint8_t> codes_of(std::string_view bases) {
@@ -30,11 +32,16 @@ std::vector<std::uint8_t> codes_of(std::string_view bases) {
 }
 
 Site site_of(const CarriedAllele& allele) {
-    Site site{allele.start, allele.end, {codes_of(allele.alt)}, allele.variant, {}, {}};
+    Site site;
+    site.start = allele.start;
+    site.end = allele.end;
+    site.options = {codes_of(allele.alt)};
+    site.variant = allele.variant;
     for (std::size_t copy = 0; copy < 2; ++copy) {
         site.possible[copy] = !allele.phased || allele.on_copy[copy];
         site.certain[copy] = allele.phased && allele.on_copy[copy];
     }
+    site.record = allele.record;
     return site;
 }
 
@@ -71,6 +78,9 @@ class Reader {
         : bases_(record.bases), sites_(sites_of(record)), limits_(limits) {
         for (const Site& site : sites_) {
             longest_ = std::max(longest_, site.end - site.start);
+            if (site.record != CarriedAllele::kNoRecord) {
+                records_[site.variant] = site.record;
+            }
         }
     }
 
@@ -153,6 +163,10 @@ class Reader {
                    (sites_[next].start < at || !sites_[next].possible[copy_])) {
                 ++next;
             }
+            if (next < sites_.size() && sites_[next].start == at && !fits(reading, sites_[next])) {
+                ++next;
+                continue;
+            }
             if (next < sites_.size() && sites_[next].start == at) {
                 take(reading, next, right);
                 if (sites_[next].certain[copy_]) {
@@ -170,6 +184,16 @@ class Reader {
         keep(std::move(reading));
     }
 
+    /// Whether no other allele of the record is in the reading.
+    [[nodiscard]] bool fits(const Reading& reading, const Site& site) const {
+        return site.record == CarriedAllele::kNoRecord ||
+               std::none_of(
+                   reading.changes.begin(), reading.changes.end(), [&](const Reading::Change& one) {
+                       const auto found = records_.find(one.variant);
+                       return found != records_.end() && found->second == site.record;
+                   });
+    }
+
     void keep(Reading reading) {
         const bool whole =
             std::find(reading.codes.begin(), reading.codes.end(), kNoBase) == reading.codes.end();
@@ -184,7 +208,8 @@ class Reader {
     std::vector<Site> sites_;
     ReadingLimits& limits_;
     std::vector<Reading> found_;
-    std::set<std::size_t> left_out_;  ///< sites, on either copy or both
+    std::unordered_map<std::uint32_t, std::uint32_t> records_;  ///< of variants
+    std::set<std::size_t> left_out_;                            ///< sites, on either copy or both
     std::size_t copy_ = 0;
     std::size_t before_ = 0;
     std::uint32_t longest_ = 0;  ///< of the transcript's own letters at a site

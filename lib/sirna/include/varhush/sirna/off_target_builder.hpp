@@ -23,6 +23,9 @@ struct CarriedAllele {
     /// False: heterozygous on an unknown copy, so every combination with its neighbours is
     /// possible (`on_copy` is not looked at).
     bool phased = true;
+    static constexpr std::uint32_t kNoRecord = 0xffffffff;
+    /// Different alleles of one record (a genotype 1/2) are never on one copy.
+    std::uint32_t record = kNoRecord;
 };
 
 /// One transcript to be indexed.
