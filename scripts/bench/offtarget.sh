@@ -45,26 +45,23 @@ awk -v wanted="$wanted" -v random="${FASTA:+1}" '
         printf ">g%d\n%s\n", ++count, g
         return 1
     }
-    function judge(   i) {
-        if (random) { records[++n] = bases; total += length(bases); return }
+    function judge() {
         distance = length(bases) - wanted - 18
         distance = distance < 0 ? -distance : distance
         if (best == "" || distance < least) { best = bases; least = distance }
     }
     BEGIN { pair["A"] = "T"; pair["C"] = "G"; pair["G"] = "C"; pair["T"] = "A"; srand(1) }
+    random && !/^>/ && length($0) > 18 { lines[++n] = toupper($0) }
+    random { next }
     /^>/ { if (bases != "") { judge() } bases = ""; next }
     { bases = bases toupper($0) }
     END {
-        judge()
-        if (random) {
-            while (count < wanted) {
-                at = int(rand() * total)
-                for (i = 1; at >= length(records[i]); ++i) { at -= length(records[i]) }
-                guide(substr(records[i], at + 1, 19))
-            }
-        } else {
-            for (i = 1; i + 18 <= length(best) && count < wanted; ++i) { guide(substr(best, i, 19)) }
+        while (random && count < wanted) {
+            line = lines[1 + int(rand() * n)]
+            guide(substr(line, 1 + int(rand() * (length(line) - 18)), 19))
         }
+        if (!random) { judge() }
+        for (i = 1; !random && i + 18 <= length(best) && count < wanted; ++i) { guide(substr(best, i, 19)) }
     }' "$fasta" > "$guides"
 count=$(grep -c '>' "$guides")
 

@@ -1,6 +1,7 @@
 #include "varhush/sirna/off_target_risk.hpp"
 
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 
@@ -49,13 +50,10 @@ double cleavage_weight(const OffTargetHit& hit) {
         return 0;
     }
     double weight = 1;
-    for (std::size_t i = 0; i < kKept.size(); ++i) {
-        const std::uint32_t bit = std::uint32_t{1} << i;
-        if ((hit.wobble_mask & bit) != 0) {
-            weight *= kKept[i] + (1 - kKept[i]) * kWobbleShare;
-        } else if ((hit.mismatch_mask & bit) != 0) {
-            weight *= kKept[i];
-        }
+    for (std::uint32_t left = hit.mismatch_mask | hit.wobble_mask; left != 0; left &= left - 1) {
+        const double kept = kKept.at(static_cast<std::size_t>(std::countr_zero(left)));
+        const bool wobble = (hit.wobble_mask & left & (~left + 1)) != 0;
+        weight *= wobble ? kept + (1 - kept) * kWobbleShare : kept;
     }
     if (hit.bulge != Bulge::kNone && hit.bulge_position >= 1 &&
         hit.bulge_position <= kKept.size()) {

@@ -93,7 +93,9 @@ void HitResolver::add(const SitePattern& pattern,
     hit.strand = pattern.strand;
     hit.bulge = pattern.bulge;
     hit.bulge_position = pattern.bulge_position;
-    set_masks(hit, pattern, window_at(index_.text(), base));
+    const std::uint64_t window = window_at(index_.text(), base);
+    set_masks(hit, pattern, window);
+    hit.a_at_end = ((window >> (2U * (pattern.length - 1U))) & 3U) == kA;
     for (const std::uint32_t number : index_.placements_near(base)) {
         const Placement& place = index_.placements()[number];
         if (base < place.text_start || end > place.text_end()) {
@@ -139,11 +141,14 @@ bool HitResolver::same_alleles(const OffTargetHit& a, const OffTargetHit& b) con
 }
 
 bool HitResolver::before(const Found& a, const Found& b) {
-    const auto key = [](const Found& one) {
-        return std::tuple(one.hit.strand,
-                          one.hit.transcript,
-                          one.hit.start,
-                          one.hit.end,
+    const auto place = [](const OffTargetHit& hit) {
+        return std::tuple(hit.strand, std::uint64_t{hit.transcript} << 32U | hit.start);
+    };
+    if (place(a.hit) != place(b.hit)) {
+        return place(a.hit) < place(b.hit);
+    }
+    const auto rest = [](const Found& one) {
+        return std::tuple(one.hit.end,
                           one.hit.edit_count > 0,
                           one.offset,
                           one.hit.mismatches,
@@ -152,7 +157,7 @@ bool HitResolver::before(const Found& a, const Found& b) {
                           one.hit.edit_count,
                           one.hit.first_edit);
     };
-    return key(a) < key(b);
+    return rest(a) < rest(b);
 }
 
 namespace {

@@ -215,11 +215,10 @@ SiteKind seed_in(const OffTargetIndex& index, const OffTargetHit& hit) {
     }
     const bool m8 =
         (hit.mismatch_mask & kPosition8) == 0 && hit.start + kCoreOffset > transcript.cds->end;
-    const bool a1 = index.base(hit.transcript, std::int64_t{hit.end} - 1) == 'A';
     if (m8) {
-        return a1 ? SiteKind::k8mer : SiteKind::k7merM8;
+        return hit.a_at_end ? SiteKind::k8mer : SiteKind::k7merM8;
     }
-    return a1 ? SiteKind::k7merA1 : SiteKind::k6mer;
+    return hit.a_at_end ? SiteKind::k7merA1 : SiteKind::k6mer;
 }
 
 double allele_share(const OffTargetIndex& index, const OffTargetHit& hit) {

@@ -19,16 +19,22 @@ inline std::uint64_t window_at(const std::byte* text, std::uint64_t base) noexce
     return word >> (2 * (base % 4));
 }
 
-/// Positions in [first, last), less than kBlock, whose 10-mer has entries, relative to `first`.
+/// A place whose 10-mer has entries.
+struct Candidate {
+    std::uint32_t code;
+    std::uint32_t place;  ///< relative to the first of its block
+};
+
+/// Places in [first, last), at most kBlock, whose 10-mer has entries.
 inline unsigned find_candidates(const ScanView& view,
                                 const std::byte* text,
                                 std::uint64_t first,
                                 std::uint64_t last,
-                                std::uint16_t* found) noexcept {
+                                Candidate* found) noexcept {
     unsigned count = 0;
     const auto look_up = [&](std::uint64_t window, std::uint64_t at) {
         const std::uint64_t code = window & kCodeMask;
-        found[count] = static_cast<std::uint16_t>(at - first);
+        found[count] = {static_cast<std::uint32_t>(code), static_cast<std::uint32_t>(at - first)};
         count += static_cast<unsigned>((view.present[code / 64] >> (code % 64)) & 1U);
     };
     std::uint64_t at = first;
@@ -48,16 +54,19 @@ inline unsigned find_candidates(const ScanView& view,
     return count;
 }
 
-inline void compare(
-    const ScanView& view, const std::byte* text, std::uint64_t at, ScanEmit emit, void* context) {
+inline void compare(const ScanView& view,
+                    const std::byte* text,
+                    std::uint64_t at,
+                    std::uint32_t code,
+                    ScanEmit emit,
+                    void* context) {
     const std::uint64_t first_window = window_at(text, at);
     // Text has no base before 0, and a site that would begin there is none.
     const bool has_second = at >= kFirstHalf;
     const std::uint64_t second_window = has_second ? window_at(text, at - kFirstHalf) : 0;
-    const std::uint64_t code = first_window & kCodeMask;
-    const std::uint32_t end = view.starts[code + 1];
-    for (std::uint32_t i = view.starts[code]; i < end; ++i) {
-        const std::uint16_t entry = view.entries[i];
+    const std::uint16_t* const end = view.entries + view.starts[code + 1];
+    for (const std::uint16_t* one = view.entries + view.starts[code]; one != end; ++one) {
+        const std::uint16_t entry = *one;
         const bool second = (entry & kSecondHalfFlag) != 0;
         const std::size_t pattern = entry & (kSecondHalfFlag - 1U);
         const std::uint64_t bits = (second ? second_window : first_window) ^ view.values[pattern];
@@ -74,18 +83,27 @@ inline void compare(
     }
 }
 
-inline void scan(const ScanView& view,
+inline void scan(const ScanView& shared,
                  const std::byte* text,
                  std::uint64_t first,
                  std::uint64_t last,
                  ScanEmit emit,
                  void* context) {
-    std::uint16_t found[kBlock];
+    // The tables are larger than the nearest caches, so what the next candidates need is fetched
+    // while this one is compared.
+    constexpr unsigned kAhead = 8;
+    const ScanView view = shared;  // a copy of which nothing else can be written
+    Candidate found[kBlock + 2 * kAhead];
     for (std::uint64_t at = first; at < last; at += kBlock) {
         const std::uint64_t end = last - at < kBlock ? last : at + kBlock;
         const unsigned count = find_candidates(view, text, at, end, found);
+        for (unsigned i = 0; i < 2 * kAhead; ++i) {
+            found[count + i] = {0, 0};
+        }
         for (unsigned i = 0; i < count; ++i) {
-            compare(view, text, at + found[i], emit, context);
+            __builtin_prefetch(&view.starts[found[i + 2 * kAhead].code]);
+            __builtin_prefetch(&view.entries[view.starts[found[i + kAhead].code]]);
+            compare(view, text, at + found[i].place, found[i].code, emit, context);
         }
     }
 }

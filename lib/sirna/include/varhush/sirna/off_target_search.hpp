@@ -48,6 +48,7 @@ struct OffTargetHit {
     std::uint8_t bulge_position = 0;
     std::uint8_t mismatches = 0;  ///< bits of mismatch_mask: wobbles are among them, a bulge not
     std::uint8_t wobbles = 0;     ///< bits of wobble_mask
+    bool a_at_end = false;        ///< of a full site: its last base, opposite position 1, is an A
 
     bool operator==(const OffTargetHit&) const = default;
 };
