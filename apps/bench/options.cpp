@@ -22,7 +22,8 @@ constexpr HelpText kHelp{
         "layer by layer; exit code 1 when one differs. 'transcriptome': writes a made-up "
         "transcriptome "
         "for timing searches. 'recipe': writes weights from a formula, to "
-        "time networks whose weights one does not have.",
+        "time networks whose weights one does not have. 'sirna': accuracy and calibration of the "
+        "siRNA efficacy model on measured guides.",
     .example_a = "varhush bench kernels",
     .example_b = "varhush bench kernels --json -@ 1",
 };
@@ -113,6 +114,27 @@ void add_transcriptome(CLI::App& app, BenchOptions& options) {
     add_run_options(*sub, options.run);
 }
 
+void add_sirna(CLI::App& app, BenchOptions& options) {
+    CLI::App* sub = app.add_subcommand("sirna", "accuracy of the siRNA efficacy model");
+    sub->callback([&options] { options.task = BenchOptions::Task::kSirna; });
+    sub->add_option("-m,--model", options.model, "Model with the members of its folds")
+        ->required()
+        ->type_name("NAME|FILE");
+    sub->add_option("--data", options.data, "Table of measured guides")
+        ->required()
+        ->type_name("TSV");
+    sub->add_option("--targets", options.targets, "Transcripts of its accessions, to be folded")
+        ->type_name("FASTA");
+    sub->add_option("--epochs", options.epochs, "Recorded predictions of every epoch for Mixset")
+        ->type_name("FILE");
+    sub->add_option("--rounds", options.rounds, "Resamples for the intervals")
+        ->type_name("N")
+        ->check(CLI::Range(0, 100'000))
+        ->default_str("1000");
+    sub->add_flag("--json", options.json, "Report as JSON");
+    add_run_options(*sub, options.run);
+}
+
 void validate(const BenchOptions& options) {
     if (options.engine == "native" && options.device != "cpu" && options.device != "auto") {
         throw Error(ErrorKind::kUsage,
@@ -142,6 +164,7 @@ BenchOptions parse_bench_options(int argc, const char* const* argv) {
     add_parity(*app, options);
     add_recipe(*app, options);
     add_transcriptome(*app, options);
+    add_sirna(*app, options);
     parse_command_line(*app, argc, argv);
     validate(options);
     return options;

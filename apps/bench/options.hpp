@@ -10,7 +10,7 @@
 namespace varhush::apps {
 
 struct BenchOptions {
-    enum class Task { kKernels, kFold, kForward, kParity, kRecipe, kTranscriptome };
+    enum class Task { kKernels, kFold, kForward, kParity, kRecipe, kSirna, kTranscriptome };
     Task task = Task::kKernels;
     RunOptions run;
     bool json = false;
@@ -31,6 +31,12 @@ struct BenchOptions {
     std::string model;
     std::int64_t window_bp = 131072;
     bool again = false;
+
+    // sirna
+    std::string data;
+    std::string targets;
+    std::string epochs;
+    int rounds = 1000;
 
     // recipe
     std::string output;

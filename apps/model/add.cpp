@@ -44,7 +44,7 @@ void check_name(const std::string& name) {
                     "'" + name + "' cannot be the name of a model",
                     "letters, digits, '.', '-' and '_'; give --name");
     }
-    if (name == models::default_model_name()) {
+    if (models::open_embedded(name)) {
         throw Error(ErrorKind::kUsage, "'" + name + "' is the name of the embedded model");
     }
 }

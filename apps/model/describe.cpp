@@ -2,6 +2,7 @@
 #include "varhush/core/error.hpp"
 #include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/model_store.hpp"
+#include "varhush/models/sirna_ensemble.hpp"
 #include "varhush/models/splice_network.hpp"
 
 #include <nlohmann/json.hpp>
@@ -37,7 +38,8 @@ std::vector<ListedModel> listed() {
         ListedModel one{found, {}, {}, 0};
         try {
             const bool embedded = found.path == "(embedded)";
-            const auto file = models::open_model(embedded ? "" : found.path);
+            const auto file = embedded ? models::open_embedded(found.name).value()
+                                       : models::open_model(found.path);
             one.architecture = models::model_architecture(file);
             one.bytes = file.size_bytes();
         } catch (const Error& error) {
@@ -83,6 +85,22 @@ void describe_splice(const nn::SafeTensors& file, Json& json) {
     json["window_bp"] = 2 * network.config().half_context() + 1;
 }
 
+void describe_efficacy(const nn::SafeTensors& file, Json& json) {
+    const models::SirnaEnsemble ensemble(file);
+    const models::SirnaEnsembleConfig& config = ensemble.config();
+    json["members"] = config.members.size();
+    json["features"] = config.features.size();
+    json["states"] = Json::array();
+    for (const models::SirnaState& state : config.states) {
+        json["states"].push_back(state.name);
+    }
+    Json parts = Json::object();
+    for (const models::SirnaPart& part : config.parts) {
+        parts[part.name] = {{"kind", part.kind}, {"weights", part.weights}};
+    }
+    json["parts"] = parts;
+}
+
 Json described(const nn::SafeTensors& file) {
     const std::string architecture = models::model_architecture(file);
     const models::ModelIdentity identity = models::identity_of(file);
@@ -102,6 +120,8 @@ Json described(const nn::SafeTensors& file) {
         describe_alphagenome(file, json);
     } else if (architecture == "splice-resnet") {
         describe_splice(file, json);
+    } else if (architecture == "sirna-ensemble") {
+        describe_efficacy(file, json);
     }
     return json;
 }

@@ -2,6 +2,7 @@
 #include "varhush/core/error.hpp"
 #include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/model_store.hpp"
+#include "varhush/models/sirna_ensemble.hpp"
 #include "varhush/models/splice_network.hpp"
 
 #include <nlohmann/json.hpp>
@@ -26,6 +27,10 @@ ModelCheck check_architecture(const nn::SafeTensors& file) {
     } else if (architecture == "splice-resnet") {
         const models::SpliceNetwork network(file);
         check.detail += ", " + std::to_string(network.members().size()) + " members; tensors fit";
+    } else if (architecture == "sirna-ensemble") {
+        const models::SirnaEnsemble ensemble(file);
+        check.detail +=
+            ", " + std::to_string(ensemble.config().members.size()) + " members; tensors fit";
     } else {
         check.passed = false;
         check.detail =

@@ -4,6 +4,7 @@
 #include "apps/train/data.hpp"
 #include "apps/train/evaluate.hpp"
 #include "apps/train/options.hpp"
+#include "apps/train/sirna.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/core/thread_plan.hpp"
@@ -14,6 +15,7 @@
 #include <CLI/CLI.hpp>
 
 #include <csignal>
+#include <string_view>
 
 namespace varhush::apps {
 
@@ -24,7 +26,7 @@ constexpr HelpText kHelp{
     .description =
         "Train one member of a splice network on annotated sequence, with or without the labels of "
         "a teacher model; join members into an ensemble; measure models on a region and on "
-        "variants.",
+        "variants. 'varhush train sirna --help': the siRNA efficacy model.",
     .example_a =
         "varhush train -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz --steps 3 "
         "--batch 2 --window 500 --dilations 1,1,1,1 --kernel-sizes 5,5,5,5 "
@@ -137,6 +139,10 @@ int train(const TrainCommandOptions& options) {
 }  // namespace
 
 int run_train(int argc, const char* const* argv) {
+    if (argc > 1 && std::string_view(argv[1]) == "sirna") {
+        catch_signals();
+        return run_train_sirna(argc - 1, argv + 1, stopping) ? 0 : stopped_code();
+    }
     TrainCommandOptions options;
     const auto app = make_command_app(kHelp);
     add_train_options(*app, options);

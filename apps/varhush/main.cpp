@@ -14,6 +14,7 @@
 #include "apps/score/command.hpp"
 #include "apps/siindex/command.hpp"
 #include "apps/sioff/command.hpp"
+#include "apps/siscore/command.hpp"
 #include "apps/tracks/command.hpp"
 #include "apps/version/command.hpp"
 #include "varhush/core/error.hpp"
@@ -40,10 +41,11 @@ constexpr std::array kCommands{
     Command{"Reads", "cover", "read coverage of BAM or CRAM as bedGraph or bigWig", run_cover},
     Command{"siRNA", "siindex", "index of a transcriptome for off-target searches", run_siindex},
     Command{"siRNA", "sioff", "every off-target site of given guides, with its risk", run_sioff},
+    Command{"siRNA", "siscore", "how well given guides silence their target", run_siscore},
     Command{"Models", "model", "list, show, check, convert and install model files", run_model},
     Command{"Models", "tracks", "search the track metadata of a model", run_tracks},
     Command{"Models", "bench", "speed and correctness of this build on this machine", run_bench},
-    Command{"Models", "train", "train, join and measure splice networks", kModelHalf},
+    Command{"Models", "train", "train splice networks and siRNA efficacy models", kModelHalf},
     Command{"This installation",
             "doctor",
             "what was found and chosen on this machine, and what to improve",

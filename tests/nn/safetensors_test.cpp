@@ -90,6 +90,23 @@ TEST_F(SafeTensorsFile, StreamedAndWrittenFilesAreTheSameBytes) {
               SafeTensors::open(path("streamed")).sha256());
 }
 
+TEST_F(SafeTensorsFile, StreamedNumbersAreStoredInTheirType) {
+    const std::vector<float> values{1, -2.5F, 0.333F, 65504};
+    const auto fill = [&](std::size_t, std::int64_t, std::span<float> out) {
+        std::copy(values.begin(), values.end(), out.begin());
+    };
+    stream_safetensors(
+        path("mixed"), {{"h", {4}, "F16"}, {"b", {2, 2}, "BF16"}, {"f", {4}}}, {}, fill);
+    const auto file = SafeTensors::open(path("mixed"));
+    EXPECT_EQ(file.read_f32("f", {4}), values);
+    const auto half = file.read_f32("h", {4});
+    const auto brain = file.read_f32("b", {2, 2});
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        EXPECT_NEAR(half[i], values[i], std::abs(values[i]) / 2048) << i;
+        EXPECT_NEAR(brain[i], values[i], std::abs(values[i]) / 256) << i;
+    }
+}
+
 TEST_F(SafeTensorsFile, AStreamThatFailsLeavesNothing) {
     const auto fill = [](std::size_t, std::int64_t, std::span<float>) {
         throw std::runtime_error("no values");

@@ -10,17 +10,29 @@ __asm__(
     "\"\n"
     "varhush_embedded_end:\n"
     ".byte 0\n"
+    ".balign 64\n"
+    "varhush_embedded_efficacy_begin:\n"
+    ".incbin \"" VARHUSH_EMBEDDED_EFFICACY
+    "\"\n"
+    "varhush_embedded_efficacy_end:\n"
+    ".byte 0\n"
     ".previous\n");
 
 extern "C" {
 extern const std::byte varhush_embedded_begin[];
 extern const std::byte varhush_embedded_end[];
+extern const std::byte varhush_embedded_efficacy_begin[];
+extern const std::byte varhush_embedded_efficacy_end[];
 }
 
 namespace varhush::models {
 
 std::span<const std::byte> embedded_model() {
     return {varhush_embedded_begin, varhush_embedded_end};
+}
+
+std::span<const std::byte> embedded_efficacy_model() {
+    return {varhush_embedded_efficacy_begin, varhush_embedded_efficacy_end};
 }
 
 }  // namespace varhush::models

@@ -7,7 +7,11 @@ namespace varhush::models {
 
 inline constexpr const char* kEmbeddedModelName = "splice-mini";
 
+inline constexpr const char* kEmbeddedEfficacyName = "sirna-ensemble";
+
 /// The bytes of models/splice-mini/weights.safetensors, put into the binary at build time.
 [[nodiscard]] std::span<const std::byte> embedded_model();
+/// The same of models/sirna-ensemble/weights.safetensors.
+[[nodiscard]] std::span<const std::byte> embedded_efficacy_model();
 
 }  // namespace varhush::models

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <sstream>
 
 namespace varhush::models {
@@ -35,8 +36,22 @@ bool looks_like_path(const std::string& text) {
 
 }  // namespace
 
+std::optional<nn::SafeTensors> open_embedded(const std::string& name) {
+    if (name.empty() || name == kEmbeddedModelName) {
+        return nn::SafeTensors::from_memory(embedded_model(), kEmbeddedModelName);
+    }
+    if (name == kEmbeddedEfficacyName) {
+        return nn::SafeTensors::from_memory(embedded_efficacy_model(), kEmbeddedEfficacyName);
+    }
+    return std::nullopt;
+}
+
 std::string default_model_name() {
     return kEmbeddedModelName;
+}
+
+std::string default_efficacy_model_name() {
+    return kEmbeddedEfficacyName;
 }
 
 nn::SafeTensors open_model(const std::string& name_or_path) {
@@ -56,20 +71,21 @@ nn::SafeTensors open_model(const std::string& name_or_path) {
             }
         }
     }
-    if (name_or_path.empty() || name_or_path == kEmbeddedModelName) {
-        return nn::SafeTensors::from_memory(embedded_model(), kEmbeddedModelName);
+    if (auto embedded = open_embedded(name_or_path)) {
+        return std::move(*embedded);
     }
     throw Error(
         ErrorKind::kModel,
         "no model called '" + name_or_path + "'" + (looked.empty() ? "" : "; looked for " + looked),
         "give a path to a .safetensors file, or set VARHUSH_MODELS to the folders that hold "
         "models; "
-        "the embedded model is '" +
-            default_model_name() + "'");
+        "the embedded models are '" +
+            default_model_name() + "' and '" + default_efficacy_model_name() + "'");
 }
 
 std::vector<FoundModel> list_models() {
-    std::vector<FoundModel> found{{default_model_name(), "(embedded)"}};
+    std::vector<FoundModel> found{{default_model_name(), "(embedded)"},
+                                  {default_efficacy_model_name(), "(embedded)"}};
     for (const std::string& folder : model_folders()) {
         std::vector<FoundModel> here;
         std::error_code ignored;

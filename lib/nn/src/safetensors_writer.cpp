@@ -160,12 +160,17 @@ void stream_safetensors(const std::string& path,
     PartFile file(path);
     file.write(header.data(), header.size());
     std::vector<float> block;
+    std::vector<std::byte> stored;
     for (std::size_t index = 0; index < tensors.size(); ++index) {
         const std::uint64_t count = element_count(tensors[index].shape);
+        const std::string& dtype = tensors[index].dtype;
         for (std::uint64_t first = 0; first < count; first += block.size()) {
             block.resize(std::min<std::uint64_t>(kBlock, count - first));
             fill(index, static_cast<std::int64_t>(first), block);
-            file.write(block.data(), block.size() * sizeof(float));
+            stored.resize(
+                TensorShape{{}, {static_cast<std::int64_t>(block.size())}, dtype}.bytes());
+            narrow(block, dtype, stored);
+            file.write(stored.data(), stored.size());
         }
     }
     file.commit();

@@ -107,7 +107,8 @@ void Designer::predict() {
         if (!candidates_[i].context.empty()) {
             queries.push_back({candidates_[i].guide.guide,
                                candidates_[i].context,
-                               candidates_[i].context_offset});
+                               candidates_[i].context_offset,
+                               {}});
             owners.push_back(i);
         }
     }

@@ -26,7 +26,7 @@ inline constexpr const char* kDataHashKey = "varhush.data_sha256";
 /// it.
 [[nodiscard]] bool data_matches_hash(const nn::SafeTensors& file);
 
-/// "alphagenome" or "splice-resnet": what the metadata says, or, without metadata, what the names
+/// "alphagenome", "splice-resnet" or "sirna-ensemble": what the metadata says, or, without metadata, what the names
 /// of the tensors show; empty when neither tells.
 [[nodiscard]] std::string model_architecture(const nn::SafeTensors& file);
 

@@ -2,15 +2,21 @@
 
 #include "varhush/nn/safetensors.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace varhush::models {
 
-/// Name of the model that is embedded in the binary.
+/// Name of the model of variant effects that is embedded in the binary.
 [[nodiscard]] std::string default_model_name();
+/// Name of the embedded model of siRNA efficacy.
+[[nodiscard]] std::string default_efficacy_model_name();
 
-/// Opens a model: "" or the default's name is the embedded one; anything with a '/' or ending in
+/// The embedded model of that name ("": the one of variant effects); empty when there is none.
+[[nodiscard]] std::optional<nn::SafeTensors> open_embedded(const std::string& name);
+
+/// Opens a model: "" or a default's name is an embedded one; anything with a '/' or ending in
 /// ".safetensors" is a path; another name is looked for as NAME.safetensors and
 /// NAME/weights.safetensors in the folders of VARHUSH_MODELS (colon separated).
 /// @throws Error{kModel} listing where it looked.
@@ -18,9 +24,9 @@ namespace varhush::models {
 
 struct FoundModel {
     std::string name;
-    std::string path;  ///< "(embedded)" for the default
+    std::string path;  ///< "(embedded)" for an embedded one
 };
-/// The embedded default and every model in VARHUSH_MODELS.
+/// The embedded defaults and every model in VARHUSH_MODELS.
 [[nodiscard]] std::vector<FoundModel> list_models();
 
 }  // namespace varhush::models

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "varhush/sirna/site_opening.hpp"
+
 #include <cstddef>
 #include <span>
 #include <string>
@@ -13,6 +15,9 @@ struct GuideQuery {
     std::string context;  ///< sense strand, 5'->3', RNA: the site of guide positions 1 to 19 with
                           ///< flanks; or empty when unknown
     std::size_t site_offset = 0;  ///< where the 19-nt site starts in `context`
+    /// How open the site is in its whole transcript, where somebody has folded it (TargetOpenings;
+    /// at least 200 bases). A model that knows it is more accurate.
+    SiteOpening opening;
 };
 
 /// What is expected of one guide, all as fraction of the target silenced, 0 to 1.
