@@ -8,9 +8,12 @@ namespace varhush::sirna {
 
 namespace {
 
-constexpr std::uint64_t kCodeMask = kTableCodes - 1;
-constexpr std::uint64_t kFirstHalfMask = (std::uint64_t{1} << (2 * kFirstHalf)) - 1;
-constexpr unsigned kBlock = 4096;  // positions whose 10-mers are looked up before any is compared
+struct Scan {
+    static constexpr std::uint64_t kCodeMask = kTableCodes - 1;
+    static constexpr std::uint64_t kFirstHalfMask = (std::uint64_t{1} << (2 * kFirstHalf)) - 1;
+    /// Positions whose 10-mers are looked up before any is compared.
+    static constexpr unsigned kBlock = 4096;
+};
 
 /// 29 bases or more from `base` on.
 inline std::uint64_t window_at(const std::byte* text, std::uint64_t base) noexcept {
@@ -33,7 +36,7 @@ inline unsigned find_candidates(const ScanView& view,
                                 Candidate* found) noexcept {
     unsigned count = 0;
     const auto look_up = [&](std::uint64_t window, std::uint64_t at) {
-        const std::uint64_t code = window & kCodeMask;
+        const std::uint64_t code = window & Scan::kCodeMask;
         found[count] = {static_cast<std::uint32_t>(code), static_cast<std::uint32_t>(at - first)};
         count += static_cast<unsigned>((view.present[code / 64] >> (code % 64)) & 1U);
     };
@@ -75,8 +78,8 @@ inline void compare(const ScanView& view,
             continue;
         }
         // What the first half finds as well is reported by it alone.
-        if (second &&
-            (!has_second || __builtin_popcountll(differing & kFirstHalfMask) <= view.max_in_half)) {
+        if (second && (!has_second || __builtin_popcountll(differing & Scan::kFirstHalfMask) <=
+                                          view.max_in_half)) {
             continue;
         }
         emit(context, (std::uint64_t{pattern} << 48U) | (second ? at - kFirstHalf : at));
@@ -93,9 +96,9 @@ inline void scan(const ScanView& shared,
     // while this one is compared.
     constexpr unsigned kAhead = 8;
     const ScanView view = shared;  // a copy of which nothing else can be written
-    Candidate found[kBlock + 2 * kAhead];
-    for (std::uint64_t at = first; at < last; at += kBlock) {
-        const std::uint64_t end = last - at < kBlock ? last : at + kBlock;
+    Candidate found[Scan::kBlock + 2 * kAhead];
+    for (std::uint64_t at = first; at < last; at += Scan::kBlock) {
+        const std::uint64_t end = last - at < Scan::kBlock ? last : at + Scan::kBlock;
         const unsigned count = find_candidates(view, text, at, end, found);
         for (unsigned i = 0; i < 2 * kAhead; ++i) {
             found[count + i] = {0, 0};
