@@ -12,6 +12,7 @@
 #include "apps/model/command.hpp"
 #include "apps/predict/command.hpp"
 #include "apps/score/command.hpp"
+#include "apps/sidesign/command.hpp"
 #include "apps/siindex/command.hpp"
 #include "apps/sioff/command.hpp"
 #include "apps/siscore/command.hpp"
@@ -39,6 +40,7 @@ constexpr std::array kCommands{
         "Variant effect", "predict", "tracks for regions or a haplotype as bigWig", run_predict},
     Command{"Variant effect", "ism", "which bases of an interval matter to a score", run_ism},
     Command{"Reads", "cover", "read coverage of BAM or CRAM as bedGraph or bigWig", run_cover},
+    Command{"siRNA", "sidesign", "design and rank siRNAs for a target", run_sidesign},
     Command{"siRNA", "siindex", "index of a transcriptome for off-target searches", run_siindex},
     Command{"siRNA", "sioff", "every off-target site of given guides, with its risk", run_sioff},
     Command{"siRNA", "siscore", "how well given guides silence their target", run_siscore},

@@ -324,6 +324,29 @@ TEST_F(Designer, ATargetUnderAnotherNameIsKnownByItsSequence) {
     EXPECT_EQ(reasons(design(input, options))["specificity"], shared_sites(rna, stranger));
 }
 
+TEST_F(Designer, CopiesOfAGeneUnderItsSymbolAreMeantToo) {
+    const std::string rna = random_rna(random, 300);
+    OffTargetIndexBuilder builder;
+    for (const char* gene : {"ENSG1", "ENSG1_PAR_Y"}) {
+        TranscriptRecord record;
+        record.name = std::string("T-") + gene;
+        record.gene_id = gene;
+        record.gene_name = "SYM";
+        record.bases = rna;
+        builder.add(record);
+    }
+    std::vector<std::byte> bytes;
+    builder.write([&](std::span<const std::byte> piece) {
+        bytes.insert(bytes.end(), piece.begin(), piece.end());
+    });
+    const OffTargetIndex index = OffTargetIndex::from_memory(std::move(bytes), "test");
+    DesignTarget target = target_of("T-ENSG1", rna);
+    target.profile.gene = "SYM";
+    add_unit("ENSG1", {target});
+    input.index = &index;
+    EXPECT_EQ(reasons(design(input, options))["specificity"], 0);
+}
+
 TEST_F(Designer, OtherSpeciesMustHaveTheSite) {
     const std::string rna = random_rna(random, 300);
     std::string mouse = rna;
@@ -406,6 +429,10 @@ TEST_F(Designer, AllelesAreToldApart) {
     carried.variant.alt = carried.variant.ref == "A" ? "C" : "A";
     carried.copies = {0, 1};
     target.carried = {carried};
+    VariantOnTarget frequent = carried.variant;
+    frequent.frequency = 0.3;
+    frequent.common = true;
+    target.profile.variants = {frequent};  // the one that is told apart does no harm
     add_unit("A", {target});
     options.allele = AlleleRequest{};
     options.filters.change("none,+discrimination");
@@ -421,6 +448,7 @@ TEST_F(Designer, AllelesAreToldApart) {
         EXPECT_DOUBLE_EQ(guide.allele->on_silenced, guide.efficacy.expected);
         EXPECT_LT(guide.allele->off_silenced, guide.allele->on_silenced);
         EXPECT_GE(guide.allele->discrimination, 0.05);
+        EXPECT_EQ(guide.population_coverage, 1);
     }
 }
 

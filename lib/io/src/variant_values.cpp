@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <cstdlib>
 #include <limits>
 #include <memory>
@@ -127,7 +128,8 @@ std::optional<std::int64_t> VariantRecord::phase_set(const VariantHeader& header
     if (found < bcf_hdr_nsamples(hts)) {
         return std::nullopt;
     }
-    const std::int32_t value = buffer.data[sample * (found / bcf_hdr_nsamples(hts))];
+    const std::ptrdiff_t values_each = found / bcf_hdr_nsamples(hts);
+    const std::int32_t value = buffer.data[sample * values_each];
     if (value == bcf_int32_missing || value == bcf_int32_vector_end) {
         return std::nullopt;
     }

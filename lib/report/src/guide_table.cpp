@@ -19,7 +19,7 @@ using sirna::TargetSite;
 /// A row under construction: names the first time, values always, so that both agree.
 class Row {
   public:
-    void add(const char* name, std::string value) {
+    void add(const char* name, const std::string& value) {
         names_.append(names_.empty() ? "" : "\t").append(name);
         values_.append(values_.empty() ? "" : "\t").append(field(value));
     }

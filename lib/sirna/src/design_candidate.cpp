@@ -150,6 +150,13 @@ void UnitCandidates::add_allele_site(std::size_t target, AlleleSite site) {
     candidate.allele = std::move(site);
 }
 
+bool is_carried(const VariantOnTarget& variant, const std::vector<CarriedVariant>& carried) {
+    return std::any_of(carried.begin(), carried.end(), [&](const CarriedVariant& one) {
+        return one.variant.start == variant.start && one.variant.ref == variant.ref &&
+               one.variant.alt == variant.alt;
+    });
+}
+
 }  // namespace
 
 void give_verdict(const FilterSet& filters,
@@ -217,6 +224,13 @@ void describe_sites(const std::vector<TargetProfile>& profiles,
             site.unpaired_site = profile.unpaired19[site.end - 1];
             site.genome = genome_pieces(input.targets[site.target], site.start, site.end);
             site.variants = variants_in_site(profile.rna, profile.variants, site.start, site.end);
+            if (candidate.allele) {
+                // What the guide is made for is no harm.
+                const std::vector<CarriedVariant>& carried = input.targets[site.target].carried;
+                std::erase_if(site.variants, [&](const VariantInSite& one) {
+                    return is_carried(profile.variants[one.variant], carried);
+                });
+            }
             site.coverage = population_coverage(profile.variants, site.variants);
             coverages.push_back(site.coverage);
         }

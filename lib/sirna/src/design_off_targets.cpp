@@ -51,9 +51,17 @@ std::vector<std::uint32_t> named_genes(const DesignInput& input, const DesignUni
         }
     }
     for (const std::size_t target : unit.targets) {
-        const auto transcript = input.index->find_transcript(input.targets[target].profile.name);
+        const TargetProfile& profile = input.targets[target].profile;
+        const auto transcript = input.index->find_transcript(profile.name);
         if (transcript) {
             genes.insert(input.index->transcripts()[*transcript].gene);
+        }
+        // Copies of one gene on alternative contigs and in the pseudoautosomal regions have
+        // identifiers of their own, but one symbol.
+        if (!profile.gene.empty()) {
+            for (const std::uint32_t gene : input.index->find_genes(profile.gene)) {
+                genes.insert(gene);
+            }
         }
     }
     return {genes.begin(), genes.end()};

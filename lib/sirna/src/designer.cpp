@@ -5,6 +5,7 @@
 #include "varhush/core/worker_pool.hpp"
 #include "varhush/sirna/accessibility.hpp"
 #include "varhush/sirna/guide.hpp"
+#include "varhush/sirna/site_opening.hpp"
 
 #include <algorithm>
 #include <array>
@@ -36,6 +37,7 @@ class Designer {
     void profile_targets();
     void describe();
     void predict();
+    [[nodiscard]] SiteOpening opening_of(const TargetSite& site) const;
     void refine_alleles();
     void judge();
     void judge_one(Candidate& candidate) const;
@@ -51,6 +53,7 @@ class Designer {
     const DesignInput& input_;
     const DesignOptions& options_;
     core::WorkerPool workers_;
+    std::vector<TargetOpenings> openings_;  ///< of the targets
     std::vector<Candidate> candidates_;
     DesignReport report_;
 };
@@ -74,6 +77,7 @@ void Designer::profile_targets() {
         const Accessibility open = local_unpaired(profile.rna, folding);
         profile.unpaired8 = unpaired_of(open, 8);
         profile.unpaired19 = unpaired_of(open, 19);
+        openings_.emplace_back(profile.rna, options_.threads);
         if (target.placement) {
             profile.contig = target.placement->contig();
             profile.strand = target.placement->strand();
@@ -100,6 +104,11 @@ void Designer::describe() {
     }
 }
 
+/// How open a site is in its whole target, as the efficacy model wants it.
+SiteOpening Designer::opening_of(const TargetSite& site) const {
+    return openings_[site.target].at(site.end - kSiteBases);
+}
+
 void Designer::predict() {
     std::vector<GuideQuery> queries;
     std::vector<std::size_t> owners;
@@ -108,7 +117,7 @@ void Designer::predict() {
             queries.push_back({candidates_[i].guide.guide,
                                candidates_[i].context,
                                candidates_[i].context_offset,
-                               {}});
+                               opening_of(candidates_[i].guide.sites.front())});
             owners.push_back(i);
         }
     }

@@ -68,7 +68,8 @@ struct AlleleSite {
 
 /// What remains of a predicted fraction silenced when cleavage goes down to the share `kept`: odds
 /// of silencing are taken as proportional to it (mass action at the same dose), so a strong guide
-/// loses less by the same mismatch than a weak one. 0 <= silenced, kept <= 1.
+/// loses less by the same mismatch than a weak one. More than 0.95 counts as 0.95, which is what
+/// assays can tell. 0 <= silenced, kept <= 1.
 [[nodiscard]] double silenced_with(double silenced, double kept) noexcept;
 
 /// Fills the predictions of `site.contrast` from `silenced`, the prediction for the perfect guide,

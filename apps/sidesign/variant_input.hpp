@@ -1,0 +1,60 @@
+#pragma once
+
+#include "apps/sidesign/options.hpp"
+#include "varhush/io/thread_pool.hpp"
+#include "varhush/sirna/designer.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace varhush::apps {
+
+/// Which targets a VCF's contig stands for: transcripts by their own name, and those that lie on
+/// the contig of the genome.
+class TargetContigs {
+  public:
+    explicit TargetContigs(const std::vector<sirna::DesignTarget>& targets);
+
+    /// Numbers of the targets, and whether positions are the transcript's own.
+    struct Match {
+        std::size_t target = 0;
+        bool own = false;
+    };
+    [[nodiscard]] const std::vector<Match>& of(const std::string& contig);
+    /// Places an allele on a target.
+    [[nodiscard]] sirna::PlacedAllele place(const Match& match,
+                                            const sirna::GenomeAllele& allele) const;
+    /// @throws Error{kInput} when none of `names` is a contig of a target.
+    void require_any(const std::string& file, const std::vector<std::string>& names);
+
+  private:
+    const std::vector<sirna::DesignTarget>& targets_;
+    std::map<std::string, std::vector<Match>> known_;
+};
+
+/// Counts of what a VCF gave, for people.
+struct VariantCounts {
+    std::string file;
+    std::int64_t records = 0;
+    std::int64_t placed = 0;
+    std::int64_t outside = 0;
+    std::int64_t ref_mismatch = 0;
+    std::int64_t not_bases = 0;
+    std::int64_t split = 0;
+    std::int64_t unknown_frequency = 0;
+
+    void count(sirna::AllelePlace place);
+    /// @throws Error{kInput} when REF disagrees for most of what lies on the targets.
+    void check() const;
+    [[nodiscard]] std::string to_text() const;
+};
+
+/// Puts the variants of --avoid-vcf on the targets; jumps by index where there is one.
+/// @throws Error{kInput} for files that do not fit the targets.
+VariantCounts load_avoided(const VariantOptions& options,
+                           const io::ThreadPool& pool,
+                           sirna::DesignInput& input);
+
+}  // namespace varhush::apps

@@ -1,0 +1,336 @@
+// `varhush sidesign` as users meet it: bad input, what is left behind, alleles and populations from
+// real files, and what the outputs add up to.
+#include "shell.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace varhush::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Table = std::vector<std::map<std::string, std::string>>;
+
+std::vector<std::string> split(const std::string& line) {
+    std::vector<std::string> fields;
+    std::stringstream stream(line);
+    for (std::string one; std::getline(stream, one, '\t');) {
+        fields.push_back(one);
+    }
+    return fields;
+}
+
+Table parse(const std::string& text) {
+    Table table;
+    std::vector<std::string> names;
+    std::stringstream stream(text);
+    for (std::string line; std::getline(stream, line);) {
+        if (line.starts_with("##")) {
+            continue;
+        }
+        const std::vector<std::string> fields = split(line);
+        if (names.empty()) {
+            names = fields;
+            continue;
+        }
+        EXPECT_EQ(fields.size(), names.size()) << line;
+        std::map<std::string, std::string> row;
+        for (std::size_t i = 0; i < std::min(fields.size(), names.size()); ++i) {
+            row[names[i]] = fields[i];
+        }
+        table.push_back(row);
+    }
+    return table;
+}
+
+class Sidesign : public testing::Test {
+  protected:
+    ShellResult run(const std::string& script) { return run_shell(script, sandbox_.folder()); }
+
+    /// Exit code and message of a script that must fail, and that it leaves nothing new behind.
+    void expect_failure(const std::string& script, int exit_code, const std::string& words) {
+        const std::set<std::string> before = names();
+        const ShellResult got = run(script);
+        EXPECT_EQ(got.exit_code, exit_code) << script << "\n" << got.err;
+        EXPECT_NE(got.err.find(words), std::string::npos) << script << "\n" << got.err;
+        EXPECT_EQ(names(), before) << script;
+        EXPECT_EQ(got.out, "") << script;
+    }
+
+    Table table_of(const std::string& script) {
+        const ShellResult got = run(script);
+        EXPECT_EQ(got.exit_code, 0) << script << "\n" << got.err;
+        return parse(got.out);
+    }
+
+    [[nodiscard]] std::set<std::string> names() const {
+        std::set<std::string> result;
+        for (const auto& entry : fs::directory_iterator(sandbox_.folder())) {
+            result.insert(entry.path().filename().string());
+        }
+        return result;
+    }
+
+    void write(const std::string& name, const std::string& text) {
+        run("cat > " + name + " <<'END'\n" + text + "END");
+    }
+
+    /// A VCF on the demo target with genotypes of NA1 and NA2.
+    void write_vcf(const std::string& name, const std::string& lines) {
+        write(name,
+              "##fileformat=VCFv4.2\n##contig=<ID=NM_002046>\n"
+              "##INFO=<ID=AF,Number=A,Type=Float,Description=\"Frequency\">\n"
+              "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">\n"
+              "##FORMAT=<ID=PS,Number=1,Type=Integer,Description=\"Phase set\">\n"
+              "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tNA1\tNA2\n" +
+                  lines);
+    }
+
+    Sandbox sandbox_;
+};
+
+const std::string kDesign = "varhush sidesign ";
+const std::string kTarget = "varhush sidesign data/demo/target.fa ";
+const std::string kGenome =
+    "varhush sidesign --gtf data/demo/genes.gtf.gz -f data/demo/chr22.fa.gz ";
+
+TEST_F(Sidesign, RefusesOptionsThatMakeNoSense) {
+    expect_failure(kDesign, 2, "there is no target");
+    expect_failure(kGenome, 2, "give --gene or --transcript");
+    expect_failure(kTarget + "--length 18", 2, "--length");
+    expect_failure(kTarget + "--overhang sticky", 2, "no style 'sticky'");
+    expect_failure(kTarget + "--overhang target", 2, "--length must be 21 to 23");
+    expect_failure(kTarget + "--filters +gcc", 2, "no filter 'gcc'");
+    expect_failure(kTarget + "--gc 60-30", 2, "no range of percents");
+    expect_failure(kTarget + "--gc 30", 2, "no range of percents");
+    expect_failure(kTarget + "--weights taste=1", 2, "is no weight");
+    expect_failure(kTarget + "--chemistry magic", 2, "no pattern 'magic'");
+    expect_failure(kTarget + "--chemistry esc", 2, "23 (guide) and 21 (passenger)");
+    expect_failure(kTarget + "--isoforms other", 2, "no target 'other'");
+    expect_failure(kTarget + "--isoforms all,any", 2, "stands alone");
+    expect_failure(kTarget + "--region 0-100", 2, "no range");
+    expect_failure(kTarget + "--region other:1-100", 2, "no target 'other'");
+    expect_failure(kTarget + "--region 1-100 --back-splice 1-100", 2, "exclude each other");
+    expect_failure(kTarget + "--sample NA1", 2, "--sample needs --allele-vcf");
+    expect_failure(kTarget + "--extra-mismatches 1", 2, "needs --allele-vcf");
+    expect_failure(kTarget + "--allele-vcf x.vcf --target-allele mother", 2, "none of alt, ref");
+    expect_failure(kTarget + "--expression tpm.tsv", 2, "give --index");
+    expect_failure(kTarget + "--orthologs A", 2, "needs --cross-species");
+    expect_failure(kTarget + "--json - ", 2, "only one output");
+    expect_failure(kTarget + "--json a.tsv -o ./a.tsv", 2, "are the same file");
+    expect_failure(kTarget + "-f data/demo/chr22.fa.gz", 2, "-f needs gene models");
+    expect_failure(kTarget + "--top 0", 2, "--top");
+}
+
+TEST_F(Sidesign, RefusesTargetsThatAreNone) {
+    const std::string out = " -o g.tsv --rejected r.tsv --json g.json";
+    expect_failure(kDesign + "nowhere.fa" + out, 3, "nowhere.fa");
+    write("empty.fa", "");
+    expect_failure(kDesign + "empty.fa" + out, 3, "no sequence in the file");
+    write("short.fa", ">short\nACGUACGUACGUACGUAC\n");
+    expect_failure(kDesign + "short.fa" + out, 3, "short: 18 bases to design in");
+    write("twice.fa", ">a\nACGUACGUACGUACGUACGUACGU\n>a\nACGUACGUACGUACGUACGUACGU\n");
+    expect_failure(kDesign + "twice.fa" + out, 3, "two targets are called 'a'");
+    write("text.fa", "this is no FASTA\n");
+    expect_failure(kDesign + "text.fa" + out, 3, "this is no FASTA");
+    expect_failure(kGenome + "--gene RANPB1" + out, 3, "no gene 'RANPB1' among 12");
+    expect_failure(kGenome + "--gene RANPB1" + out, 3, "did you mean RANBP1?");
+    expect_failure(kTarget + "--gene ACTB" + out, 3, "no gene 'ACTB' among 1");
+    expect_failure(kTarget + "--region 1-9999" + out, 3, "has 1285 bases");
+    expect_failure(kTarget + "--back-splice 1-20" + out, 3, "no circle");
+    expect_failure(kTarget + "-o nowhere/g.tsv", 6, "nowhere/g.tsv");
+    expect_failure(kTarget + "-m nowhere.safetensors" + out, 5, "nowhere.safetensors");
+}
+
+TEST_F(Sidesign, RefusesAnIndexThatIsNone) {
+    write("text.idx", "this is no index\n");
+    expect_failure(kTarget + "--index text.idx -o g.tsv", 3, "text.idx");
+    run("varhush siindex data/demo/target.fa -o good.idx");
+    run("head -c -40 good.idx > cut.idx");
+    expect_failure(kTarget + "--index cut.idx -o g.tsv", 3, "cut.idx");
+    expect_failure(kTarget + "--cross-species cut.idx -o g.tsv", 3, "cut.idx");
+}
+
+TEST_F(Sidesign, RefusesVariantsThatDoNotFit) {
+    expect_failure(kTarget + "--avoid-vcf data/demo/variants.vcf.gz -o g.tsv",
+                   3,
+                   "none of its contigs (chr22) is one of a target");
+    write_vcf("wrong.vcf", "NM_002046\t600\tv\tC\tG\t.\t.\tAF=0.1\tGT\t0|1\t0|1\n");
+    expect_failure(kTarget + "--avoid-vcf wrong.vcf -o g.tsv", 3, "REF differs from the target");
+    expect_failure(
+        kTarget + "--allele-vcf wrong.vcf -s NA1 -o g.tsv", 3, "REF differs from the target");
+    write_vcf("good.vcf", "NM_002046\t600\tv\tT\tG\t.\t.\tAF=0.1\tGT\t1|1\t0|1\n");
+    expect_failure(kTarget + "--allele-vcf good.vcf -o g.tsv", 2, "has 2 samples: which?");
+    expect_failure(kTarget + "--allele-vcf good.vcf -s NA3 -o g.tsv", 2, "no sample 'NA3'");
+    expect_failure(kTarget + "--allele-vcf good.vcf -s NA1 -o g.tsv", 3, "no heterozygous variant");
+    expect_failure(kTarget + "--allele-vcf good.vcf -s NA1 --disease-variant v -o g.tsv",
+                   3,
+                   "homozygous: both copies carry it");
+    expect_failure(kTarget + "--allele-vcf good.vcf -s NA2 --disease-variant rs1 -o g.tsv",
+                   3,
+                   "has no variant rs1");
+    write("none.vcf",
+          "##fileformat=VCFv4.2\n##contig=<ID=NM_002046>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\t"
+          "INFO\nNM_002046\t600\tv\tT\tG\t.\t.\t.\n");
+    expect_failure(kTarget + "--allele-vcf none.vcf -o g.tsv", 3, "has no genotypes");
+}
+
+TEST_F(Sidesign, RefusesPatternsThatAreNone) {
+    write("a.json", "{\"name\": \"a\"");
+    expect_failure(kTarget + "--chemistry a.json", 3, "a.json");
+    write("b.json",
+          R"({"name": "b", "guide": {"sugar": "m"}, "passenger": {}})"
+          "\n");
+    expect_failure(kTarget + "--chemistry b.json", 3, "no key 'sugar'");
+    write("c.json",
+          R"({"name": "c", "guide": {"sugars": "q"}, "passenger": {}})"
+          "\n");
+    expect_failure(kTarget + "--chemistry c.json", 2, "no sugar 'q'");
+    write("d.json",
+          R"({"name": "d", "guide": {"at": {"99": "m"}}, "passenger": {}})"
+          "\n");
+    expect_failure(kTarget + "--chemistry d.json", 2, "no position 99");
+    write("e.json",
+          R"({"name": "e", "guide": {"at": {"x": "m"}}, "passenger": {}})"
+          "\n");
+    expect_failure(kTarget + "--chemistry e.json", 3, "a position is a number");
+}
+
+TEST_F(Sidesign, ChosenAndRejectedAddUpToEverySite) {
+    const ShellResult got =
+        run(kTarget + "--top 7 --min-distance 25 -o g.tsv --rejected r.tsv --bed g.bed");
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    std::multiset<int> starts;
+    for (const char* file : {"g.tsv", "r.tsv"}) {
+        for (const auto& row : parse(read_file(sandbox_.folder() / file))) {
+            starts.insert(std::stoi(row.at("start")));
+        }
+    }
+    EXPECT_EQ(starts.size(), 1285U - 19 + 1);
+    EXPECT_EQ(std::set<int>(starts.begin(), starts.end()).size(), starts.size());
+    EXPECT_NE(got.err.find("1,267 sites = 7 of 7 guides + 1,260 rejected"), std::string::npos)
+        << got.err;
+}
+
+TEST_F(Sidesign, SitesAreWhereTheBedSays) {
+    const ShellResult got =
+        run(kGenome +
+            "--gene MED15,TRMT2A --top 30 --filters none --genome-bed g.bed -o g.tsv && "
+            "grep -v '^##' g.tsv | cut -f 1,11 > guides && cut -f 1-6 g.bed | head -0");
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    // BED12 pieces, fetched and joined, are the site; turned round it is the guide.
+    const ShellResult check = run(
+        "command -v samtools >/dev/null || exit 0; gunzip -c data/demo/chr22.fa.gz > c.fa; "
+        "while IFS='\t' read -r c s e n sc st a b r k sizes starts; do "
+        "i=1; seq=; while [ $i -le $k ]; do "
+        "z=$(echo $sizes | cut -d, -f$i); o=$(echo $starts | cut -d, -f$i); "
+        "piece=$(samtools faidx c.fa $c:$((s+o+1))-$((s+o+z)) | grep -v '>' | tr -d '\\n'); "
+        "seq=$seq$piece; i=$((i+1)); done; "
+        "if [ $st = - ]; then g=$(echo $seq | rev | tr ACGT UGCA); else g=$(echo $seq | tr T U); "
+        "fi; "
+        "grep -q \"^$n\t$g$\" guides || { echo \"$n $g\"; exit 1; }; done < g.bed; wc -l < g.bed");
+    EXPECT_EQ(check.exit_code, 0) << check.out << check.err;
+}
+
+TEST_F(Sidesign, FrequentVariantsAreAvoided) {
+    write_vcf("af.vcf",
+              "NM_002046\t600\tcommon\tT\tG\t.\t.\tAF=0.2\tGT\t0|1\t0|1\n"
+              "NM_002046\t800\trare\tC\tA\t.\t.\tAF=0.004\tGT\t0|1\t0|1\n"
+              "NM_002046\t900\tunknown\tG\tA,<DEL>\t.\t.\t.\tGT\t0|1\t0|1\n");
+    run("awk '/^>/{next}{s=s $0}END{print substr(s,800,1) substr(s,900,1)}' data/demo/target.fa > "
+        "b");
+    const std::string bases = read_file(sandbox_.folder() / "b");
+    ASSERT_EQ(bases.size(), 3U);
+    run(std::string("sed -i 's/\\t800\\trare\\tC/\\t800\\trare\\t") + bases[0] +
+        "/; s/\\t900\\tunknown\\tG/\\t900\\tunknown\\t" + bases[1] +
+        "/' af.vcf; sed -i 's/U\\t/T\\t/' af.vcf");
+    const ShellResult got = run(kTarget +
+                                "--filters none,+variants --top 5000 --avoid-vcf af.vcf -o g.tsv "
+                                "--rejected r.tsv");
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    EXPECT_NE(got.err.find("1 of unknown frequency, taken as common"), std::string::npos);
+    EXPECT_NE(got.err.find("1 left out because they are no plain bases"), std::string::npos);
+    for (const auto& row : parse(read_file(sandbox_.folder() / "g.tsv"))) {
+        const int start = std::stoi(row.at("start"));
+        EXPECT_TRUE(start > 600 || start + 18 < 600);
+        EXPECT_TRUE(start > 900 || start + 18 < 900);
+        const bool rare = start <= 800 && 800 <= start + 18;
+        EXPECT_EQ(row.at("population_coverage"), rare ? "99.6" : "100");
+        EXPECT_EQ(row.at("variants"),
+                  rare ? "rare:" + std::to_string(start + 19 - 800) + ":0.004" : ".");
+    }
+    EXPECT_EQ(parse(read_file(sandbox_.folder() / "r.tsv")).size(), 38U);
+}
+
+TEST_F(Sidesign, OneAlleleIsSilenced) {
+    write_vcf("s.vcf",
+              "NM_002046\t600\tv1\tT\tG\t.\t.\t.\tGT:PS\t0|1:1\t0/1:.\n"
+              "NM_002046\t605\tv2\tA\tC\t.\t.\t.\tGT:PS\t1|0:1\t0/1:.\n"
+              "NM_002046\t700\tv3\tC\tT\t.\t.\t.\tGT:PS\t0|1:2\t0|0:.\n");
+    const std::string all = "--filters none --top 100 --allele-vcf s.vcf ";
+    // hap2 carries v1's ALT and v2's REF.
+    for (const auto& row : table_of(kTarget + all + "-s NA1 --target-allele hap2 --region 1-650")) {
+        const int end = std::stoi(row.at("end"));
+        const int start = std::stoi(row.at("start"));
+        const std::string& guide = row.at("guide");
+        if (start <= 600 && 600 <= end) {
+            EXPECT_EQ(guide[static_cast<std::size_t>(end - 600)], 'C');
+        }
+        if (start <= 605 && 605 <= end) {
+            EXPECT_EQ(guide[static_cast<std::size_t>(end - 605)], 'U');
+        }
+        EXPECT_EQ(row.at("phase"), "phased, hap2");
+        EXPECT_LE(std::stod(row.at("off_silenced")), std::stod(row.at("on_silenced")));
+    }
+    // Unphased: what lies over both is refused, and says why.
+    const ShellResult got = run(kTarget + all + "-s NA2 --rejected r.tsv -o g.tsv");
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    int refused = 0;
+    for (const auto& row : parse(read_file(sandbox_.folder() / "r.tsv"))) {
+        EXPECT_EQ(row.at("reasons"), "phase");
+        EXPECT_NE(row.at("details").find("is not known"), std::string::npos);
+        ++refused;
+    }
+    EXPECT_GT(refused, 0);
+    // In phase with a disease variant: v3 is in another set.
+    const ShellResult disease =
+        run(kTarget + all + "-s NA1 --disease-variant NM_002046:600:T:G --rejected r.tsv -o g.tsv");
+    ASSERT_EQ(disease.exit_code, 0) << disease.err;
+    for (const auto& row : parse(read_file(sandbox_.folder() / "r.tsv"))) {
+        EXPECT_NE(row.at("details").find("different phase sets"), std::string::npos);
+    }
+    bool other = false;
+    for (const auto& row : parse(read_file(sandbox_.folder() / "g.tsv"))) {
+        other = other || row.at("allele_variant") == "v2";
+        EXPECT_NE(row.at("allele_variant"), "v3");
+    }
+    EXPECT_TRUE(other);
+}
+
+TEST_F(Sidesign, OutputDoesNotDependOnThreads) {
+    run("varhush siindex --gtf data/demo/genes.gtf.gz -f data/demo/chr22.fa.gz -o demo.idx");
+    for (const char* threads : {"1", "2"}) {
+        const ShellResult got = run(kDesign + "--index demo.idx --gene MED15 --no-version --json " +
+                                    threads + ".json -o " + threads + ".tsv -@ " + threads);
+        ASSERT_EQ(got.exit_code, 0) << got.err;
+    }
+    EXPECT_EQ(read_file(sandbox_.folder() / "1.tsv"), read_file(sandbox_.folder() / "2.tsv"));
+    EXPECT_EQ(read_file(sandbox_.folder() / "1.json"), read_file(sandbox_.folder() / "2.json"));
+}
+
+TEST_F(Sidesign, NothingPassingIsSaid) {
+    const ShellResult got = run(kTarget + "--min-p 1 --gc 0-1 -o g.tsv");
+    EXPECT_EQ(got.exit_code, 0);
+    EXPECT_NE(got.err.find("no candidate passes all filters"), std::string::npos);
+    EXPECT_TRUE(parse(read_file(sandbox_.folder() / "g.tsv")).empty());
+}
+
+}  // namespace
+}  // namespace varhush::test
