@@ -63,8 +63,8 @@ double cleavage_weight(const OffTargetHit& hit) {
 }
 
 double seed_weight(SiteKind kind) {
-    // Mean log2 changes of messages with one such site: Grimson 2007 (Mol Cell 27:91) for the
-    // first three, Garcia 2011 (NSMB 18:1139) for the 6mer.
+    // Mean log2 changes of messages with one such site (Grimson 2007, Mol Cell 27:91). A 6mer does
+    // little (there, and Agarwal 2015, eLife 4:e05005); its number is this program's choice.
     constexpr double k8mer = -0.310;
     constexpr double k7merM8 = -0.161;
     constexpr double k7merA1 = -0.099;
