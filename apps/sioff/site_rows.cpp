@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -273,8 +274,9 @@ void SiteRows::append_line(const ListedGuide& guide,
         *bed += '\t';
         *bed += guide.id;
         *bed += hit.strand == DuplexStrand::kGuide ? "/guide\t" : "/passenger\t";
-        append_number(*bed,
-                      static_cast<std::uint64_t>(std::max(cleavage, repression) * kBedScale + 0.5));
+        append_number(
+            *bed,
+            static_cast<std::uint64_t>(std::lround(std::max(cleavage, repression) * kBedScale)));
         *bed += "\t-\n";
     }
 }
