@@ -89,7 +89,7 @@ std::string summary(const sirna::DesignReport& report, double seconds) {
     std::string text =
         count(report.targets.size()) + (report.targets.size() == 1 ? " target, " : " targets, ") +
         count(report.candidates) + " sites = " + count(report.candidates - report.rejected.size()) +
-        " of " + count(report.guides.size()) + " guides + " + count(report.rejected.size()) +
+        " in " + count(report.guides.size()) + " guides + " + count(report.rejected.size()) +
         " rejected";
     std::string list;
     for (const auto& [reason, number] : reasons) {

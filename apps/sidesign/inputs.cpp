@@ -76,7 +76,8 @@ DesignFiles load_inputs(SidesignOptions& options, const io::ThreadPool& pool) {
         files.input.mirnas = [seeds](std::string_view guide) { return seeds->names(guide); };
     }
     load_targets(options, files.input.index, files.input);
-    if (!options.variant.avoid_vcf.empty()) {
+    files.input.variants_known = !options.variant.avoid_vcf.empty();
+    if (files.input.variants_known) {
         files.notes.push_back(load_avoided(options.variant, pool, files.input).to_text());
     }
     if (options.design.allele) {

@@ -136,6 +136,8 @@ TEST_F(Sidesign, RefusesTargetsThatAreNone) {
     expect_failure(kDesign + "empty.fa" + out, 3, "no sequence in the file");
     write("short.fa", ">short\nACGUACGUACGUACGUAC\n");
     expect_failure(kDesign + "short.fa" + out, 3, "short: 18 bases to design in");
+    write("nothing.fa", ">nothing\n");
+    expect_failure(kDesign + "nothing.fa" + out, 3, "nothing: 0 bases to design in");
     write("twice.fa", ">a\nACGUACGUACGUACGUACGUACGU\n>a\nACGUACGUACGUACGUACGUACGU\n");
     expect_failure(kDesign + "twice.fa" + out, 3, "two targets are called 'a'");
     write("text.fa", "this is no FASTA\n");
@@ -215,7 +217,7 @@ TEST_F(Sidesign, ChosenAndRejectedAddUpToEverySite) {
     }
     EXPECT_EQ(starts.size(), 1285U - 19 + 1);
     EXPECT_EQ(std::set<int>(starts.begin(), starts.end()).size(), starts.size());
-    EXPECT_NE(got.err.find("1,267 sites = 7 of 7 guides + 1,260 rejected"), std::string::npos)
+    EXPECT_NE(got.err.find("1,267 sites = 7 in 7 guides + 1,260 rejected"), std::string::npos)
         << got.err;
 }
 

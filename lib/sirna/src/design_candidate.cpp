@@ -60,14 +60,6 @@ bool UnitCandidates::wanted(const TargetProfile& profile, std::size_t start) con
 
 void UnitCandidates::add_target(std::size_t target) {
     const TargetProfile& profile = input_.targets[target].profile;
-    if (profile.region_end - profile.region_start < options_.length ||
-        profile.region_end > profile.rna.size()) {
-        throw Error(ErrorKind::kInput,
-                    profile.name + ": " +
-                        std::to_string(profile.region_end - profile.region_start) +
-                        " bases to design in, a guide of " + std::to_string(options_.length) +
-                        " does not fit");
-    }
     if (options_.allele) {
         for (AlleleSite& site : allele_sites(
                  profile.rna, input_.targets[target].carried, *options_.allele, options_.length)) {
@@ -159,6 +151,16 @@ bool is_carried(const VariantOnTarget& variant, const std::vector<CarriedVariant
 
 }  // namespace
 
+void require_room(const TargetProfile& profile, std::size_t length) {
+    const std::size_t bases = profile.region_end - profile.region_start;
+    if (bases < length || profile.region_end > profile.rna.size()) {
+        throw Error(ErrorKind::kInput,
+                    profile.name + ": " + std::to_string(bases) +
+                        " bases to design in, a guide of " + std::to_string(length) +
+                        " does not fit");
+    }
+}
+
 void give_verdict(const FilterSet& filters,
                   const char* name,
                   bool passed,
@@ -216,6 +218,10 @@ std::vector<seq::Interval> genome_pieces(const DesignTarget& target,
 void describe_sites(const std::vector<TargetProfile>& profiles,
                     const DesignInput& input,
                     std::vector<Candidate>& candidates) {
+    const bool looked =
+        input.variants_known || std::any_of(profiles.begin(), profiles.end(), [](const auto& one) {
+            return !one.variants.empty();
+        });
     for (Candidate& candidate : candidates) {
         std::vector<double> coverages;
         for (TargetSite& site : candidate.guide.sites) {
@@ -238,7 +244,7 @@ void describe_sites(const std::vector<TargetProfile>& profiles,
         const bool known = std::none_of(
             coverages.begin(), coverages.end(), [](double one) { return std::isnan(one); });
         candidate.guide.population_coverage =
-            known ? *std::min_element(coverages.begin(), coverages.end()) : kUnknown;
+            known && looked ? *std::min_element(coverages.begin(), coverages.end()) : kUnknown;
     }
 }
 

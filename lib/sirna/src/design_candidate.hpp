@@ -35,6 +35,9 @@ void give_verdict(const FilterSet& filters,
                   const std::string& detail,
                   Candidate& candidate);
 
+/// @throws Error{kInput} when no guide fits into the region of a target.
+void require_room(const TargetProfile& profile, std::size_t length);
+
 /// Every site of every unit; sites with an N and refused alleles come rejected. One candidate a
 /// unit and guide sequence: repeats and isoforms are further sites.
 [[nodiscard]] std::vector<Candidate> enumerate_candidates(const DesignInput& input,

@@ -470,6 +470,9 @@ DesignReport Designer::run() {
 
 DesignReport design(const DesignInput& input, const DesignOptions& options) {
     VARHUSH_CHECK(input.model != nullptr);
+    for (const DesignTarget& target : input.targets) {
+        require_room(target.profile, options.length);
+    }
     return Designer(input, options).run();
 }
 

@@ -67,6 +67,9 @@ struct DesignInput {
     const OffTargetIndex* index = nullptr;  ///< null: off-targets are not searched
     std::vector<double> transcript_weight;  ///< of `index`, see RiskOptions
     std::vector<CrossSpecies> species;
+    /// Variants of a population were asked for: targets without any have a coverage of 1. Else, and
+    /// without any variant on a target, the coverage is not known.
+    bool variants_known = false;
     /// Names of the miRNAs with the seed of a guide, "." for none; empty: nobody was asked.
     std::function<std::string(std::string_view)> mirnas;
 };
