@@ -203,6 +203,31 @@ TEST(FrontFigure, GoesByLoadOrByAccessibility) {
     EXPECT_LT(attributes(svg, "chosen", "cx")[0], attributes(svg, "behind", "cx")[0]);
     EXPECT_LT(attributes(svg, "chosen", "cy")[0], attributes(svg, "behind", "cy")[0]);
     expect_svg(front_svg({}));
+    // Equal loads tell nothing apart.
+    report.guides[0].off_targets.load = report.guides[1].off_targets.load;
+    EXPECT_NE(front_svg(report.guides).find("accessibility of the seed site"), std::string::npos);
+}
+
+TEST(FrontFigure, KeepsRanksOffTheScaleAndOffEachOther) {
+    sirna::DesignReport report = one_guide();
+    report.guides[0].parts.accessibility = 0;
+    for (std::size_t i = 1; i < 30; ++i) {
+        report.guides.push_back(report.guides[0]);
+        report.guides[i].rank = i + 1;
+        report.guides[i].efficacy.p_effective = 0.9 + 0.001 * static_cast<double>(i % 10);
+    }
+    const std::string svg = front_svg(report.guides);
+    expect_svg(svg);
+    const std::vector<double> points = attributes(svg, "chosen", "cx");
+    ASSERT_EQ(points.size(), 30U);
+    const std::regex rank("class=\"small\" x=\"([0-9.]+)\" y=\"([0-9.]+)\">([0-9]+)<");
+    std::size_t ranks = 0;
+    for (std::sregex_iterator one(svg.begin(), svg.end(), rank), end; one != end; ++one) {
+        ++ranks;
+        EXPECT_GE(std::stod((*one)[1]), points[0] - 14);
+    }
+    EXPECT_GT(ranks, 0U);
+    EXPECT_LT(ranks, 30U);
 }
 
 TEST(DuplexText, PairsTheGuideWithItsSite) {

@@ -13,10 +13,11 @@ namespace varhush::report {
 
 namespace {
 
-constexpr double kLeft = 56;
+constexpr double kLeft = 70;
 constexpr double kTop = 26;
 constexpr double kPlot = 440;
 constexpr double kHeight = 260;
+constexpr double kInset = 14;  // between the scale's numbers and what is drawn
 constexpr double kWidth = kLeft + kPlot + 34;
 
 /// A range of one axis with round ends.
@@ -36,7 +37,7 @@ Range range_of(const std::vector<double>& values, double most) {
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     const double width = std::max({*high - *low, 0.01 * std::abs(*high), 1e-3});
     Range range;
-    range.step = nice_step(width, 4);
+    range.step = nice_step(width, 5);
     range.low = std::max(0.0, std::floor(*low / range.step - 0.1) * range.step);
     range.high = std::min(most, std::ceil(*high / range.step + 0.1) * range.step);
     return range;
@@ -77,8 +78,11 @@ void draw_ranks(const std::vector<Point>& points, Svg& svg) {
             const double left = point.x + dx;
             const double base = point.y + dy;
             const Box box{left, base - 9, left + width, base + 1};
-            const bool free = std::none_of(
-                taken.begin(), taken.end(), [&](const Box& other) { return box.meets(other); });
+            const bool inside = left >= kLeft - kInset && left + width <= kLeft + kPlot + kInset;
+            const bool free =
+                inside && std::none_of(taken.begin(), taken.end(), [&](const Box& other) {
+                    return box.meets(other);
+                });
             if (free) {
                 svg.text(left, base, rank, Anchor::kStart, "small");
                 taken.push_back(box);
@@ -102,25 +106,35 @@ void draw_axes(const Range& across, const Range& up, const char* name, Svg& svg)
     for (int i = 0; i <= ticks(up); ++i) {
         const double value = up.low + i * up.step;
         const double y = bottom - kHeight * up.share(value);
-        svg.line(kLeft, y, kLeft + kPlot, y, "grid");
-        svg.text(kLeft - 6, y + 4, number(value), Anchor::kEnd, "small");
+        svg.line(kLeft - kInset, y, kLeft + kPlot, y, "grid");
+        svg.text(kLeft - kInset - 6, y + 4, number(value), Anchor::kEnd, "small");
     }
     svg.text(kLeft + kPlot / 2, bottom + 33, name, Anchor::kMiddle, "small");
     svg.text(4, 12, "P(\u2265 70 %)", Anchor::kStart, "small");
 }
 
+/// Equal loads tell no guide from another: then there is a better axis.
+bool loads_differ(std::span<const sirna::DesignedGuide> guides) {
+    double least = std::numeric_limits<double>::infinity();
+    double most = -least;
+    for (const sirna::DesignedGuide& guide : guides) {
+        if (guide.off_targets.searched && std::isfinite(guide.off_targets.load)) {
+            least = std::min(least, guide.off_targets.load);
+            most = std::max(most, guide.off_targets.load);
+        }
+    }
+    return most > least;
+}
+
 }  // namespace
 
 std::string front_svg(std::span<const sirna::DesignedGuide> guides) {
-    const bool searched =
-        std::any_of(guides.begin(), guides.end(), [](const sirna::DesignedGuide& guide) {
-            return guide.off_targets.searched;
-        });
+    const bool by_load = loads_differ(guides);
     std::vector<double> across;
     std::vector<double> up;
     std::vector<const sirna::DesignedGuide*> shown;
     for (const sirna::DesignedGuide& guide : guides) {
-        const double x = searched ? guide.off_targets.load : guide.parts.accessibility;
+        const double x = by_load ? guide.off_targets.load : guide.parts.accessibility;
         if (std::isfinite(x) && std::isfinite(guide.efficacy.p_effective)) {
             across.push_back(x);
             up.push_back(guide.efficacy.p_effective);
@@ -128,10 +142,10 @@ std::string front_svg(std::span<const sirna::DesignedGuide> guides) {
         }
     }
     const double infinite = std::numeric_limits<double>::infinity();
-    const Range range_x = range_of(across, searched ? infinite : 1);
+    const Range range_x = range_of(across, by_load ? infinite : 1);
     const Range range_y = range_of(up, 1);
     const char* const name =
-        searched ? "expected off-target load (less is better)" : "accessibility of the seed site";
+        by_load ? "expected off-target load (less is better)" : "accessibility of the seed site";
     Svg svg(kWidth, std::string("Probability of silencing against ") + name);
     draw_axes(range_x, range_y, name, svg);
     std::vector<Point> points;
@@ -140,7 +154,7 @@ std::string front_svg(std::span<const sirna::DesignedGuide> guides) {
                           kTop + kHeight * (1 - range_y.share(up[i])),
                           shown[i]});
         std::string title;
-        put(title, shown[i]->id, ": P ", fixed(up[i]), ", ", searched ? "load " : "accessibility ");
+        put(title, shown[i]->id, ": P ", fixed(up[i]), ", ", by_load ? "load " : "accessibility ");
         put(title, number(across[i], 3), ", front ", std::to_string(shown[i]->front));
         svg.circle(points.back().x,
                    points.back().y,
