@@ -96,8 +96,8 @@ TEST(DesignPage, LeavesOutVersionAndCommandWhenThereAreNone) {
     EXPECT_FALSE(has(html, "<th scope=\"row\">command</th>"));
     EXPECT_TRUE(has(html, "test-model"));
     // No variant was looked at: no number for it.
-    EXPECT_TRUE(has(html, "population coverage was not judged"));
-    EXPECT_FALSE(has(design_page(designed_gene()), "population coverage was not judged"));
+    EXPECT_TRUE(has(html, "coverage of it was not judged"));
+    EXPECT_FALSE(has(design_page(designed_gene()), "coverage of it was not judged"));
     EXPECT_TRUE(has(html, "nothing here says that a guide is specific"));
 }
 

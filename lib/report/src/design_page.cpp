@@ -123,8 +123,12 @@ std::string caveats_of(const sirna::DesignReport& report) {
     if (report.index.empty()) {
         note("no off-target index was given: nothing here says that a guide is specific");
     }
-    if (!variants_known(report)) {
-        note("no variant is known on the targets: population coverage was not judged");
+    const bool judged = std::any_of(
+        report.guides.begin(), report.guides.end(), [](const sirna::DesignedGuide& guide) {
+            return !std::isnan(guide.population_coverage);
+        });
+    if (!judged && !report.guides.empty()) {
+        note("no variants of a population were given: coverage of it was not judged");
     }
     for (const std::string& text : report.notes) {
         note(text);

@@ -49,7 +49,7 @@ class Facts {
     std::string html_;
 };
 
-std::string numbers_list(const sirna::DesignReport& report, const sirna::DesignedGuide& guide) {
+std::string numbers_list(const sirna::DesignedGuide& guide) {
     Facts facts;
     const sirna::Efficacy& efficacy = guide.efficacy;
     facts.add("expected silencing (90 % interval)",
@@ -69,7 +69,7 @@ std::string numbers_list(const sirna::DesignReport& report, const sirna::Designe
     facts.add("Ui-Tei 2004", guide.ui_tei ? "all four rules" : "not all four rules");
     facts.add("Reynolds 2004", std::to_string(guide.reynolds) + " of 10");
     facts.add("Amarzguioui 2004", std::to_string(guide.amarzguioui) + " of 4");
-    facts.add("chromosomes without a known variant", coverage_text(report, guide));
+    facts.add("chromosomes without a known variant", percent(guide.population_coverage, 1));
     facts.add("isoforms with the site", percent(guide.isoform_coverage));
     return "<h4>Numbers</h4>\n" + facts.finish();
 }
@@ -212,11 +212,7 @@ std::string guide_article(const sirna::DesignReport& report, std::size_t number)
     std::string html;
     put(html, "<article class=\"guide\" id=\"", anchor_of(number), "\">\n", heading(guide));
     put(html, duplex_markup(report, guide), "<div class=\"columns\">\n<div>\n", why_list(guide));
-    put(html,
-        filters_line(guide),
-        "</div>\n<div>\n",
-        numbers_list(report, guide),
-        "</div>\n</div>\n");
+    put(html, filters_line(guide), "</div>\n<div>\n", numbers_list(guide), "</div>\n</div>\n");
     put(html, sites_table(report, guide));
     put(html, guide.allele ? allele_table(*guide.allele) : std::string(), species_table(guide));
     put(html, worst_table(guide), "</article>\n");

@@ -42,7 +42,7 @@ void overview_row(const sirna::DesignReport& report, std::size_t number, HtmlTab
     table.cell(silenced);
     table.cell(load_text(guide.off_targets.load));
     table.cell(fixed_or_dash(guide.parts.accessibility));
-    table.cell(coverage_text(report, guide));
+    table.cell(percent(guide.population_coverage, 1));
     table.cell(percent(guide.isoform_coverage));
     table.cell(fixed_or_dash(guide.score));
     table.cell(std::to_string(guide.front));

@@ -4,7 +4,6 @@
 #include "varhush/report/design_page.hpp"
 #include "varhush/report/run_summary.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 namespace varhush::report {
@@ -31,16 +30,6 @@ std::string load_text(double load) {
     return load < 10 ? fixed(load)
                      : (load < 100 ? fixed(load, 1)
                                    : count_text(static_cast<std::int64_t>(std::llround(load))));
-}
-
-bool variants_known(const sirna::DesignReport& report) {
-    return std::any_of(report.targets.begin(),
-                       report.targets.end(),
-                       [](const sirna::TargetProfile& target) { return !target.variants.empty(); });
-}
-
-std::string coverage_text(const sirna::DesignReport& report, const sirna::DesignedGuide& guide) {
-    return variants_known(report) ? percent(guide.population_coverage, 1) : "\u2013";
 }
 
 std::string anchor_of(std::size_t guide) {

@@ -20,13 +20,6 @@ namespace varhush::report {
 /// An off-target load with as many digits as mean something; a dash when it is not known.
 [[nodiscard]] std::string load_text(double load);
 
-/// True when any target has a known variant: without, a coverage of 100 % would say nothing.
-[[nodiscard]] bool variants_known(const sirna::DesignReport& report);
-
-/// Share of chromosomes without a known variant in the site; a dash when no variant is known.
-[[nodiscard]] std::string coverage_text(const sirna::DesignReport& report,
-                                        const sirna::DesignedGuide& guide);
-
 /// Link target of a guide: by its number in the report, never by its name.
 [[nodiscard]] std::string anchor_of(std::size_t guide);
 

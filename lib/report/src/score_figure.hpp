@@ -28,8 +28,8 @@ struct ScorePartLook {
                                     const sirna::ScoreParts& weights);
 
 /// Guides by the two things that matter most: P(silencing >= 70 %) upwards; off-target load, or
-/// accessibility where the loads do not differ or are not known, to the right. Members of the first Pareto
-/// front are filled.
+/// accessibility where the loads do not differ or are not known, to the right. Members of the first
+/// Pareto front are filled.
 [[nodiscard]] std::string front_svg(std::span<const sirna::DesignedGuide> guides);
 
 }  // namespace varhush::report
