@@ -353,7 +353,9 @@ void TargetLoader::group() {
             const bool taken = std::any_of(input_.units.begin(),
                                            input_.units.end(),
                                            [&](const auto& unit) { return unit.name == name; });
-            name = taken ? name + "_" + id : name;
+            if (taken) {
+                name.append("_").append(id);
+            }
             input_.units.push_back({name, {}, options_.one_gene.empty() ? id : options_.one_gene});
         }
         input_.units[found->second].targets.push_back(i);
