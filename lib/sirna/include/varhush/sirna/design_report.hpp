@@ -226,7 +226,7 @@ struct DesignReport {
     std::string command;  ///< empty with --no-version
     std::string model;
     std::string model_sha256;
-    std::string index;  ///< file name of the off-target index; empty: not searched
+    std::string index;        ///< file name of the off-target index; empty: not searched
     ScoreParts weights = {};  ///< how much each part counts in the score; NaN: not known
     std::vector<std::pair<std::string, std::string>> settings;  ///< name and value, for people
     std::vector<TargetProfile> targets;
