@@ -186,8 +186,8 @@ void add_rank_options(CLI::App& app, SidesignOptions& options) {
         ->capture_default_str();
     app.add_option("--weights", options.weights, "Of the score: efficacy=5,specificity=3,...")
         ->type_name("PART=W,...");
-    app.add_option("--order", options.order, "pareto: by front, then score; score: by score")
-        ->type_name("pareto|score")
+    app.add_option("--order", options.order, "score: by score; pareto: by front, then score")
+        ->type_name("score|pareto")
         ->check(CLI::IsMember({"pareto", "score"}))
         ->capture_default_str();
 }

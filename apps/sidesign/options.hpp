@@ -60,7 +60,7 @@ struct SidesignOptions {
     std::string gc = "30-60";
     std::string isoforms = "any";
     std::string weights;
-    std::string order = "pareto";
+    std::string order = "score";
     std::string chemistry = "unmodified";
     std::string mirna_seeds;
     std::string expression;
