@@ -54,7 +54,7 @@ TEST(EfficacyFeatures, DescribeTheGuideByHand) {
     EXPECT_EQ(f.at("longest_run"), 2);
     EXPECT_EQ(f.at("au_first_gc_last"), 1);
     EXPECT_EQ(f.at("ggg_or_ccc"), 0);
-    EXPECT_EQ(f.at("au_1_5"), 3);               // U C U U C
+    EXPECT_EQ(f.at("au_1_5"), 3);              // U C U U C
     EXPECT_EQ(f.at("au_1_5_minus_15_19"), 0);  // U U U against A A U
     // UC, CU, UU against AA, AU, UG (Xia 1998).
     EXPECT_NEAR(f.at("end_difference_3"), (-2.35 - 2.08 - 0.93) - (-0.93 - 1.10 - 2.11), 1e-5);
