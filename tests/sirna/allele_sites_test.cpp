@@ -10,6 +10,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace varhush::sirna {
@@ -126,6 +127,97 @@ TEST(AlleleSites, ASecondVariantInTheSiteNeedsPhaseToo) {
     EXPECT_TRUE(std::any_of(sites.begin(), sites.end(), [](const AlleleSite& site) {
         return site.refused == "the genotype of v35 is missing";
     }));
+}
+
+/// Every site of the copy that the other copy has not.
+std::set<std::string> own_guides(const std::string& wanted, const std::string& spared) {
+    std::set<std::string> guides;
+    for (std::size_t at = 0; at + 19 <= wanted.size(); ++at) {
+        const std::string site = wanted.substr(at, 19);
+        if (spared.find(site) == std::string::npos) {
+            guides.insert(reverse_complement_rna(site));
+        }
+    }
+    return guides;
+}
+
+TEST(AlleleSites, AVariantInsideADeletionOfTheOtherCopy) {
+    std::mt19937 random(7);
+    const std::string rna = random_rna(random, 300);
+    const std::string other = rna[150] == 'A' ? "G" : "A";
+    const std::vector<CarriedVariant> variants{carried(140, rna.substr(140, 20), "", {1, 0}),
+                                               carried(150, rna.substr(150, 1), other, {0, 1})};
+    std::string changed = rna;
+    changed.replace(150, 1, other);
+    const std::string deleted = rna.substr(0, 140) + rna.substr(160);
+    for (const auto& [wanted, copy, spared] : {std::tuple{WantedAllele::kHap1, deleted, changed},
+                                               std::tuple{WantedAllele::kHap2, changed, deleted}}) {
+        std::set<std::string> guides;
+        for (const AlleleSite& site : allele_sites(rna, variants, wanting(wanted), 19)) {
+            if (site.refused.empty()) {
+                guides.insert(site.guide);
+                EXPECT_NE(copy.find(site.contrast.on_site), std::string::npos);
+                EXPECT_NE(spared.find(site.contrast.off_site), std::string::npos);
+            }
+        }
+        EXPECT_EQ(guides, own_guides(copy, spared));
+    }
+    std::set<std::string> reasons;
+    for (const AlleleSite& site : allele_sites(rna, variants, wanting(WantedAllele::kRef), 19)) {
+        reasons.insert(site.refused.substr(0, 16));
+        if (site.refused.empty()) {  // the deletion's REF is on the copy with the other base
+            EXPECT_NE(changed.find(site.contrast.on_site), std::string::npos);
+        }
+    }
+    EXPECT_EQ(reasons, (std::set<std::string>{"", "neither copy has"}));
+}
+
+TEST(AlleleSites, ALongDeletionNearbyIsPartOfItsCopy) {
+    std::mt19937 random(8);
+    const std::string rna = random_rna(random, 400);
+    const std::string other = rna[150] == 'A' ? "G" : "A";
+    std::vector<CarriedVariant> variants{carried(150, rna.substr(150, 1), other, {0, 1}),
+                                         carried(155, rna.substr(155, 120), "", {0, 1})};
+    std::string copy = rna;
+    copy.replace(150, 1, other);
+    copy.erase(155, 120);
+    for (const AlleleSite& site : allele_sites(rna, variants, wanting(WantedAllele::kAlt), 19)) {
+        EXPECT_EQ(site.refused, "");
+        EXPECT_NE(copy.find(site.contrast.on_site), std::string::npos) << site.start;
+    }
+    variants[1].phased = false;
+    for (const AlleleSite& site : allele_sites(rna, variants, wanting(WantedAllele::kHap2), 19)) {
+        EXPECT_EQ(site.refused.empty(), site.end <= 155) << site.start;
+    }
+}
+
+TEST(AlleleSites, WhatTheSparedCopyKeepsIsLookedForOnBothSidesOfALongDeletion) {
+    std::mt19937 random(9);
+    std::string rna = random_rna(random, 300);
+    // One base behind the deletion is in the guide, and it is another than the deletion's first.
+    rna[150] = rna[190] == 'A' ? 'G' : 'A';
+    const auto sites =
+        allele_sites(rna,
+                     std::vector<CarriedVariant>{carried(150, rna.substr(150, 40), "", {0, 1})},
+                     wanting(WantedAllele::kAlt),
+                     19);
+    ASSERT_FALSE(sites.empty());
+    const AlleleSite& first =
+        *std::min_element(sites.begin(), sites.end(), [](const AlleleSite& a, const AlleleSite& b) {
+            return a.start < b.start;
+        });
+    EXPECT_EQ(first.start, 132U);
+    EXPECT_EQ(first.contrast.positions, std::vector<int>{1});
+    EXPECT_EQ(first.contrast.off_site, rna.substr(132, 19));
+    EXPECT_GT(first.kept_on_spared, 0.5);
+}
+
+TEST(AlleleSites, HaplotypesAreThoseOfAPhaseSet) {
+    std::vector<CarriedVariant> variants{carried(30, "A", "G", {0, 1})};
+    variants[0].phase_set = 12;
+    const auto sites = allele_sites(kTarget, variants, wanting(WantedAllele::kHap2), 19);
+    ASSERT_FALSE(sites.empty());
+    EXPECT_EQ(sites[0].contrast.phase, "phased, hap2 of phase set 12");
 }
 
 TEST(AlleleSites, FollowTheDiseaseVariant) {

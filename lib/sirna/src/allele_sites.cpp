@@ -107,14 +107,16 @@ class BestAlignment {
     OffTargetHit best_;
 };
 
-BestAlignment best_alignment(std::string_view guide,
-                             std::string_view spared,
-                             std::size_t end,
-                             bool lengths_differ) {
-    BestAlignment best;
+/// Alignments whose position 1 lies in front of `end`; with bulges and up to kMargin away where the
+/// copies differ in length.
+void offer_round(std::string_view guide,
+                 std::string_view spared,
+                 std::size_t end,
+                 bool lengths_differ,
+                 BestAlignment& best) {
     best.offer(align(guide, spared, end, Bulge::kNone, 0));
     if (!lengths_differ) {
-        return best;
+        return;
     }
     const std::size_t first = end > kMargin ? end - kMargin : 0;
     for (std::size_t at = first; at <= end + kMargin; ++at) {
@@ -124,7 +126,6 @@ BestAlignment best_alignment(std::string_view guide,
             best.offer(align(guide, spared, at, Bulge::kStrand, p));
         }
     }
-    return best;
 }
 
 std::vector<int> positions_of(std::uint32_t mask) {
@@ -207,12 +208,13 @@ void AnchorSites::contrast(std::size_t at, AlleleSite& site) const {
     const std::string& spared = copies_.spared.bases;
     const std::string& wanted = copies_.wanted.bases;
     const bool lengths_differ = spared.size() != wanted.size();
-    // In register from the end of the window where that is nearer to the anchor's end.
+    // In register in front of the change, and behind it where the copies differ in length.
     const std::size_t end = at + length_;
-    const bool behind_anchor = end >= copies_.wanted.anchor_end;
-    const std::size_t spared_end =
-        behind_anchor ? end + spared.size() - std::min(wanted.size(), end + spared.size()) : end;
-    const BestAlignment best = best_alignment(site.guide, spared, spared_end, lengths_differ);
+    BestAlignment best;
+    offer_round(site.guide, spared, end, lengths_differ, best);
+    if (lengths_differ && end + spared.size() >= wanted.size()) {
+        offer_round(site.guide, spared, end + spared.size() - wanted.size(), true, best);
+    }
     site.spared = best.hit();
     site.kept_on_spared = best.kept();
     AlleleContrast& contrast = site.contrast;

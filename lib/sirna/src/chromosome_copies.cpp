@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 namespace varhush::sirna {
 
@@ -25,6 +26,9 @@ std::size_t wanted_copy(const CarriedVariant& anchor,
                         ChromosomeCopies& copies) {
     const std::size_t alt = anchor.copies[0] == 1 ? 0 : 1;
     const std::string own = anchor.phased ? "phased, " : "one variant, ";
+    // Which copy is the first is a choice of each phase set.
+    const std::string set =
+        anchor.phase_set ? " of phase set " + std::to_string(*anchor.phase_set) : "";
     switch (request.wanted) {
         case WantedAllele::kAlt:
             copies.phase = own + "ALT";
@@ -35,7 +39,7 @@ std::size_t wanted_copy(const CarriedVariant& anchor,
         case WantedAllele::kHap1:
         case WantedAllele::kHap2: {
             const std::size_t copy = request.wanted == WantedAllele::kHap1 ? 0 : 1;
-            copies.phase = "phased, " + hap_name(copy);
+            copies.phase = "phased, " + hap_name(copy) + set;
             if (!anchor.phased) {
                 copies.refused = "the phase of " + anchor.variant.id +
                                  " is not known: it may be on either haplotype";
@@ -108,10 +112,18 @@ ChromosomeCopy CopyBuilder::build(const VariantOnTarget& anchor, bool carries) {
         at = end;
     };
     std::optional<std::size_t> anchor_start;
+    std::size_t kept = anchor.ref.size();
+    const auto start_anchor = [&] {
+        if (at <= anchor.start) {
+            copy_until(anchor.start);
+        } else {  // a deletion has taken its first bases
+            kept -= std::min(kept, at - anchor.start);
+        }
+        anchor_start = copy.bases.size();
+    };
     for (const VariantOnTarget& change : changes_) {
         if (!carries && change.start >= anchor.start && !anchor_start) {
-            copy_until(anchor.start);
-            anchor_start = copy.bases.size();
+            start_anchor();
         }
         copy_until(change.start);
         const bool is_anchor = carries && change.start == anchor.start &&
@@ -126,15 +138,47 @@ ChromosomeCopy CopyBuilder::build(const VariantOnTarget& anchor, bool carries) {
         at = change.end();
     }
     if (!anchor_start) {
-        copy_until(anchor.start);
-        anchor_start = copy.bases.size();
+        start_anchor();
     }
     copy_until(to_);
     copy.anchor_start = *anchor_start;
     if (!carries) {
-        copy.anchor_end = copy.anchor_start + anchor.ref.size();
+        copy.anchor_end = copy.anchor_start + kept;
     }
     return copy;
+}
+
+bool is_absent(const CarriedVariant& variant) {
+    return variant.copies[0] == 0 && variant.copies[1] == 0;
+}
+
+/// `margin` bases to both sides of the anchor, and more where another change reaches over that.
+std::pair<std::size_t, std::size_t> stretch_of(std::string_view rna,
+                                               const std::vector<CarriedVariant>& variants,
+                                               const CarriedVariant& anchor,
+                                               std::size_t margin) {
+    const auto before = [&](std::size_t at) { return at > margin ? at - margin : 0; };
+    const auto behind = [&](std::size_t at) { return std::min(rna.size(), at + margin); };
+    std::size_t from = before(anchor.variant.start);
+    std::size_t to = behind(anchor.variant.end());
+    for (bool grown = true; grown;) {
+        grown = false;
+        for (const CarriedVariant& other : variants) {
+            const bool over = other.variant.start < to && other.variant.end() > from;
+            const bool inside = other.variant.start >= from && other.variant.end() <= to;
+            if (over && !inside && !is_absent(other)) {
+                from = std::min(from, before(other.variant.start));
+                to = std::max(to, behind(other.variant.end()));
+                grown = true;
+            }
+        }
+    }
+    return {from, to};
+}
+
+/// Whether a change takes away all that another replaces.
+bool covers(const VariantOnTarget& change, const VariantOnTarget& other) {
+    return !other.ref.empty() && change.start <= other.start && change.end() >= other.end();
 }
 
 }  // namespace
@@ -147,15 +191,13 @@ ChromosomeCopies chromosome_copies(std::string_view rna,
     ChromosomeCopies copies;
     copies.anchor = anchor.variant;
     const std::size_t wanted = wanted_copy(anchor, request, copies);
-    const std::size_t from = anchor.variant.start > margin ? anchor.variant.start - margin : 0;
-    const std::size_t to = std::min(rna.size(), anchor.variant.end() + margin);
+    const auto [from, to] = stretch_of(rna, variants, anchor, margin);
     std::array<CopyBuilder, 2> builders{CopyBuilder(rna, from, to), CopyBuilder(rna, from, to)};
     const std::size_t carrier = anchor.copies[0] == 1 ? 0 : 1;
     VARHUSH_CHECK(builders[carrier].add(anchor.variant));
     for (const CarriedVariant& other : variants) {
         const bool inside = other.variant.start >= from && other.variant.end() <= to;
-        const bool absent = other.copies[0] == 0 && other.copies[1] == 0;
-        if (&other == &anchor || !inside || absent) {
+        if (&other == &anchor || !inside || is_absent(other)) {
             continue;
         }
         if (other.copies[0] < 0 || other.copies[1] < 0) {
@@ -178,17 +220,25 @@ ChromosomeCopies chromosome_copies(std::string_view rna,
     }
     copies.wanted = builders[wanted].build(anchor.variant, wanted == carrier);
     copies.spared = builders[1 - wanted].build(anchor.variant, wanted != carrier);
-    // A genotype such as 1|2 has another ALT where one expects REF.
-    const CarriedVariant* rival = nullptr;
+    // A genotype such as 1|2 has another ALT where one expects REF; a deletion may have taken it.
+    std::string other_allele = anchor.variant.ref;
+    bool without_ref = false;
     for (const CarriedVariant& other : variants) {
-        if (&other != &anchor && other.record == anchor.record && other.copies[1 - carrier] == 1) {
-            rival = &other;
+        if (&other == &anchor || other.copies[1 - carrier] != 1) {
+            continue;
+        }
+        if (other.record == anchor.record) {
+            other_allele = other.variant.alt;
+            without_ref = true;
+        } else if (covers(other.variant, anchor.variant) &&
+                   (!other.heterozygous() || in_phase(other, anchor))) {
+            other_allele.clear();
+            without_ref = true;
         }
     }
-    const std::string other_allele = rival != nullptr ? rival->variant.alt : anchor.variant.ref;
     copies.wanted_allele = wanted == carrier ? anchor.variant.alt : other_allele;
     copies.spared_allele = wanted == carrier ? other_allele : anchor.variant.alt;
-    if (request.wanted == WantedAllele::kRef && rival != nullptr) {
+    if (request.wanted == WantedAllele::kRef && without_ref) {
         copies.refused = "neither copy has REF at " + anchor.variant.where;
     }
     return copies;
