@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -15,6 +16,7 @@ namespace varhush::models {
 namespace {
 
 using test::RandomEnsemble;
+using testing::AllOf;
 using testing::HasSubstr;
 
 std::string refusal(RandomEnsemble& random) {
@@ -67,6 +69,27 @@ TEST(SirnaEnsemble, NamesMissingMisshapenAndLeftOverTensors) {
     RandomEnsemble other;
     other.metadata["varhush.architecture"] = "splice-resnet";
     EXPECT_THAT(refusal(other), HasSubstr("not a model of siRNA efficacy"));
+}
+
+TEST(SirnaEnsemble, RefusesValuesThatAreNotFinite) {
+    for (const char* name :
+         {"features.mean", "features.scale", "member.1.out.weight", "support.kernel.dense"}) {
+        RandomEnsemble damaged;
+        for (auto& tensor : damaged.tensors) {
+            if (tensor.name == name) {
+                tensor.values.back() = std::numeric_limits<float>::quiet_NaN();
+            }
+        }
+        EXPECT_THAT(refusal(damaged), AllOf(HasSubstr(name), HasSubstr("not finite")));
+    }
+    RandomEnsemble huge;  // finite, but their products are not
+    for (auto& tensor : huge.tensors) {
+        if (tensor.name == "member.0.first.weight") {
+            std::fill(tensor.values.begin(), tensor.values.end(), 3e38F);
+        }
+    }
+    const SirnaEnsemble ensemble(huge.open());
+    EXPECT_THROW(static_cast<void>(ensemble.scores(huge.rows(3), nullptr)), Error);
 }
 
 TEST(SirnaEnsemble, MixesMeansOfMembersByState) {

@@ -47,8 +47,8 @@ SirnaJudgement judge_score(const SirnaCalibration& c, double score, bool known_l
 SirnaEnsemble::SirnaEnsemble(const nn::SafeTensors& file) : config_(config_of(file)) {
     const auto features = static_cast<std::int64_t>(config_.features.size());
     std::vector<std::string> used{"features.mean", "features.scale"};
-    mean_ = file.read_f32("features.mean", {features});
-    scale_ = file.read_f32("features.scale", {features});
+    mean_ = read_finite(file, "features.mean", {features});
+    scale_ = read_finite(file, "features.scale", {features});
     for (const float scale : scale_) {
         if (!(scale > 0)) {
             throw Error(ErrorKind::kModel, file.name() + ": features.scale must be above 0");
@@ -136,6 +136,10 @@ std::vector<double> SirnaEnsemble::scores(std::span<const float> rows,
         }
         const auto theirs = mixed(some, s, pool);
         for (std::size_t i = 0; i < places[s].size(); ++i) {
+            if (!std::isfinite(theirs[i])) {
+                throw Error(ErrorKind::kModel,
+                            "the efficacy model's answer is not finite: its weights are damaged");
+            }
             out[places[s][i]] = theirs[i];
         }
     }

@@ -23,7 +23,7 @@ Tensors read_member(const nn::SafeTensors& file,
     Tensors tensors;
     for (const auto& [name, shape] : sirna_member_layout(part)) {
         used.push_back(sirna_member_prefix(member) + name);
-        tensors[name] = file.read_f32(used.back(), shape);
+        tensors[name] = read_finite(file, used.back(), shape);
     }
     return tensors;
 }
@@ -491,8 +491,9 @@ class KernelNet final : public SirnaMemberNet {
                 term,
                 t,
                 t.at("alpha"),
-                file.read_f32(sirna_support_name(part, term),
-                              {part.support, static_cast<std::int64_t>(term.columns.size())}));
+                read_finite(file,
+                            sirna_support_name(part, term),
+                            {part.support, static_cast<std::int64_t>(term.columns.size())}));
         }
     }
 
@@ -521,6 +522,17 @@ class KernelNet final : public SirnaMemberNet {
 };
 
 }  // namespace
+
+std::vector<float> read_finite(const nn::SafeTensors& file,
+                               const std::string& name,
+                               const std::vector<std::int64_t>& shape) {
+    std::vector<float> values = file.read_f32(name, shape);
+    if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); })) {
+        throw Error(ErrorKind::kModel,
+                    file.name() + ": tensor \"" + name + "\" holds a value that is not finite");
+    }
+    return values;
+}
 
 std::unique_ptr<SirnaMemberNet> make_sirna_net(const nn::SafeTensors& file,
                                                const SirnaPart& part,

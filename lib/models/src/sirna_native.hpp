@@ -31,8 +31,14 @@ class SirnaMemberNet {
     virtual void run(const SirnaBatch& batch, float* out, std::size_t stride) const = 0;
 };
 
+/// Reads a tensor.
+/// @throws Error{kModel} where it is missing, misshapen or holds a value that is not finite.
+std::vector<float> read_finite(const nn::SafeTensors& file,
+                               const std::string& name,
+                               const std::vector<std::int64_t>& shape);
+
 /// Reads a member's tensors and adds their names to `used`.
-/// @throws Error{kModel} for missing and misshapen ones.
+/// @throws Error{kModel} as read_finite.
 std::unique_ptr<SirnaMemberNet> make_sirna_net(const nn::SafeTensors& file,
                                                const SirnaPart& part,
                                                std::size_t member,
