@@ -61,12 +61,18 @@ class CarriedAlleles {
 
     void take(const io::VariantRecord& record);
     void finish();
+    void keep_phase_on_disease_contig();
     [[nodiscard]] TargetContigs& contigs() noexcept { return contigs_; }
 
   private:
     [[nodiscard]] CarriedVariant carried(const io::VariantRecord& record, std::size_t alt) const;
+    [[nodiscard]] std::int64_t end_of(const io::VariantRecord& record, std::size_t alt) const;
     void take_disease(const CarriedVariant& carried, const GenomeAllele& allele);
-    void place(const CarriedVariant& carried, const GenomeAllele& allele);
+    void place(const CarriedVariant& carried, const GenomeAllele& allele, std::int64_t end);
+    void bar(const CarriedVariant& carried,
+             const GenomeAllele& allele,
+             std::int64_t end,
+             const TargetContigs::Match& match);
 
     const VariantOptions& options_;
     const io::VariantHeader& header_;
@@ -75,6 +81,7 @@ class CarriedAlleles {
     sirna::AlleleRequest& request_;
     TargetContigs contigs_;
     VariantCounts& counts_;
+    std::string disease_contig_;
 };
 
 CarriedVariant CarriedAlleles::carried(const io::VariantRecord& record, std::size_t alt) const {
@@ -118,9 +125,67 @@ void CarriedAlleles::take_disease(const CarriedVariant& carried, const GenomeAll
     request_.disease_copy = carried.copies[0] == 1 ? 0 : 1;
     request_.disease_phased = carried.phased;
     request_.disease_phase_set = carried.phase_set;
+    disease_contig_ = allele.contig;
 }
 
-void CarriedAlleles::place(const CarriedVariant& carried, const GenomeAllele& allele) {
+/// The bases of a target between two places of the genome: the first, and behind the last; equal
+/// where there are none. Of a circle all, as it has no order of its own.
+std::pair<std::size_t, std::size_t> bases_between(const sirna::DesignTarget& target,
+                                                  bool own,
+                                                  std::int64_t start,
+                                                  std::int64_t end) {
+    const std::size_t size = target.profile.rna.size();
+    if (target.profile.junction) {
+        return {0, size};
+    }
+    std::size_t first = size;
+    std::size_t behind = 0;
+    for (std::size_t base = 0; base < size; ++base) {
+        const std::int64_t at =
+            own ? static_cast<std::int64_t>(base) : target.placement->to_genome(base);
+        if (at >= start && at < end) {
+            first = std::min(first, base);
+            behind = base + 1;
+        }
+    }
+    return {std::min(first, behind), behind};
+}
+
+/// Bars sites over an allele that is not written in bases, unless it is the shadow of a deletion
+/// that is.
+void CarriedAlleles::bar(const CarriedVariant& carried,
+                         const GenomeAllele& allele,
+                         std::int64_t end,
+                         const TargetContigs::Match& match) {
+    sirna::DesignTarget& target = input_.targets[match.target];
+    const auto [first, behind] = bases_between(target, match.own, allele.position, end);
+    if (first == behind) {
+        return;
+    }
+    const bool deleted =
+        allele.alt == "*" &&
+        std::any_of(target.carried.begin(), target.carried.end(), [&](const CarriedVariant& one) {
+            return one.readable && one.variant.ref.size() > one.variant.alt.size() &&
+                   one.variant.start <= first && behind <= one.variant.end();
+        });
+    if (deleted) {
+        return;
+    }
+    CarriedVariant unknown = carried;
+    unknown.copies = {-1, -1};
+    unknown.readable = false;
+    unknown.variant.start = first;
+    unknown.variant.ref = target.profile.rna.substr(first, behind - first);
+    unknown.variant.where =
+        allele.contig + ":" + std::to_string(allele.position + 1) + " " + allele.alt;
+    unknown.variant.id = allele.id.empty() || allele.id == "." ? unknown.variant.where
+                                                               : allele.id + " " + allele.alt;
+    target.carried.push_back(std::move(unknown));
+}
+
+void CarriedAlleles::place(const CarriedVariant& carried,
+                           const GenomeAllele& allele,
+                           std::int64_t end) {
     for (const TargetContigs::Match& match : contigs_.of(allele.contig)) {
         const sirna::PlacedAllele placed = contigs_.place(match, allele);
         counts_.count(placed.place);
@@ -128,14 +193,30 @@ void CarriedAlleles::place(const CarriedVariant& carried, const GenomeAllele& al
             CarriedVariant on_target = carried;
             on_target.variant = placed.variant;
             input_.targets[match.target].carried.push_back(std::move(on_target));
-        } else if (placed.place == AllelePlace::kSplit) {
+        } else if (placed.place == AllelePlace::kSplit ||
+                   placed.place == AllelePlace::kRefMismatch) {
             // What it does to the transcript is not known: as a missing genotype it bars its sites.
             CarriedVariant unknown = carried;
             unknown.variant = placed.variant;
             unknown.copies = {-1, -1};
+            unknown.readable = false;
             input_.targets[match.target].carried.push_back(std::move(unknown));
+        } else if (placed.place == AllelePlace::kNotBases) {
+            bar(carried, allele, end, match);
         }
     }
+}
+
+/// Behind the last base that an allele changes.
+std::int64_t CarriedAlleles::end_of(const io::VariantRecord& record, std::size_t alt) const {
+    std::int64_t end = record.position() + static_cast<std::int64_t>(record.ref().size());
+    if (!record.alt(alt).starts_with('<')) {
+        return end;
+    }
+    for (const double one : record.info_numbers(header_, "END")) {
+        end = one > static_cast<double>(end) && one < 1e10 ? static_cast<std::int64_t>(one) : end;
+    }
+    return end;
 }
 
 void CarriedAlleles::take(const io::VariantRecord& record) {
@@ -160,7 +241,26 @@ void CarriedAlleles::take(const io::VariantRecord& record) {
         }
         const bool absent = what.copies[0] == 0 && what.copies[1] == 0;
         if (near && !absent) {
-            place(what, allele);
+            place(what, allele, end_of(record, alt));
+        }
+    }
+}
+
+/// Copies of one chromosome have nothing to do with those of another.
+void CarriedAlleles::keep_phase_on_disease_contig() {
+    std::vector<bool> there(input_.targets.size(), false);
+    for (const TargetContigs::Match& match : contigs_.of(disease_contig_)) {
+        there[match.target] = true;
+    }
+    if (std::find(there.begin(), there.end(), true) == there.end()) {
+        throw Error(ErrorKind::kInput,
+                    "the disease variant " + request_.disease + " lies on " + disease_contig_ +
+                        ", where no target is",
+                    "only a variant on the target's own chromosome says which copy to silence");
+    }
+    for (std::size_t i = 0; i < there.size(); ++i) {
+        for (CarriedVariant& one : input_.targets[i].carried) {
+            one.phased = one.phased && there[i];
         }
     }
 }
@@ -178,6 +278,9 @@ void CarriedAlleles::finish() {
         throw Error(ErrorKind::kInput,
                     options_.allele_vcf + " has no variant " + options_.disease_variant,
                     "name it by its ID, or as CHROM:POS:REF:ALT");
+    }
+    if (!request_.disease.empty()) {
+        keep_phase_on_disease_contig();
     }
     const bool any =
         std::any_of(input_.targets.begin(), input_.targets.end(), [](const auto& target) {

@@ -87,6 +87,7 @@ class Sidesign : public testing::Test {
         write(name,
               "##fileformat=VCFv4.2\n##contig=<ID=NM_002046>\n"
               "##INFO=<ID=AF,Number=A,Type=Float,Description=\"Frequency\">\n"
+              "##INFO=<ID=END,Number=1,Type=Integer,Description=\"Last base\">\n"
               "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">\n"
               "##FORMAT=<ID=PS,Number=1,Type=Integer,Description=\"Phase set\">\n"
               "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tNA1\tNA2\n" +
@@ -288,7 +289,7 @@ TEST_F(Sidesign, OneAlleleIsSilenced) {
         if (start <= 605 && 605 <= end) {
             EXPECT_EQ(guide[static_cast<std::size_t>(end - 605)], 'U');
         }
-        EXPECT_EQ(row.at("phase"), "phased, hap2");
+        EXPECT_EQ(row.at("phase"), "phased, hap2 of phase set 1");
         EXPECT_LE(std::stod(row.at("off_silenced")), std::stod(row.at("on_silenced")));
     }
     // Unphased: what lies over both is refused, and says why.
@@ -314,6 +315,39 @@ TEST_F(Sidesign, OneAlleleIsSilenced) {
         EXPECT_NE(row.at("allele_variant"), "v3");
     }
     EXPECT_TRUE(other);
+}
+
+TEST_F(Sidesign, AllelesThatAreNotWrittenInBasesBarTheirSites) {
+    const std::string options =
+        "--filters none --top 100 --allele-vcf s.vcf -s NA1 --target-allele ref --rejected r.tsv "
+        "-o g.tsv";
+    const auto refusals = [&](const std::string& lines) {
+        write_vcf("s.vcf", lines);
+        const ShellResult got = run(kTarget + options);
+        EXPECT_EQ(got.exit_code, 0) << got.err;
+        std::map<std::string, int> reasons;
+        for (const auto& row : parse(read_file(sandbox_.folder() / "r.tsv"))) {
+            ++reasons[row.at("details")];
+        }
+        return reasons;
+    };
+    EXPECT_EQ(refusals("NM_002046\t605\tv2\tA\tC,*\t.\t.\t.\tGT:PS\t1|2:5\t0|0:.\n"),
+              (std::map<std::string, int>{{"what v2 * makes of the target is not known", 19}}));
+    EXPECT_EQ(refusals("NM_002046\t600\tv1\tT\t<DEL>\t.\t.\tEND=620\tGT:PS\t0|1:5\t0|0:.\n"
+                       "NM_002046\t630\tv3\tA\tT\t.\t.\t.\tGT:PS\t1|0:5\t0|0:.\n"),
+              (std::map<std::string, int>{{"what v1 <DEL> makes of the target is not known", 9}}));
+}
+
+TEST_F(Sidesign, ADiseaseVariantOfAnotherChromosomeSaysNothing) {
+    write("s.vcf",
+          "##fileformat=VCFv4.2\n##contig=<ID=NM_002046>\n##contig=<ID=chr4>\n"
+          "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">\n"
+          "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tNA1\n"
+          "NM_002046\t600\tv1\tT\tG\t.\t.\t.\tGT\t0|1\n"
+          "chr4\t600\trs1\tT\tG\t.\t.\t.\tGT\t0|1\n");
+    expect_failure(kTarget + "--allele-vcf s.vcf --disease-variant rs1 -o g.tsv",
+                   3,
+                   "lies on chr4, where no target is");
 }
 
 TEST_F(Sidesign, OutputDoesNotDependOnThreads) {

@@ -201,8 +201,10 @@ ChromosomeCopies chromosome_copies(std::string_view rna,
             continue;
         }
         if (other.copies[0] < 0 || other.copies[1] < 0) {
-            copies.unclear.emplace_back(other.variant,
-                                        "the genotype of " + other.variant.id + " is missing");
+            copies.unclear.emplace_back(
+                other.variant,
+                other.readable ? "the genotype of " + other.variant.id + " is missing"
+                               : "what " + other.variant.id + " makes of the target is not known");
             continue;
         }
         if (other.heterozygous() && !in_phase(other, anchor)) {

@@ -20,6 +20,9 @@ struct CarriedVariant {
     std::array<int, 2> copies{-1, -1};  ///< 1: this copy has the ALT; 0: it has not; -1: not known
     bool phased = false;
     std::optional<std::int64_t> phase_set;
+    /// False: the VCF does not say in bases of the target what the allele is ("*", "<DEL>", a
+    /// change over an exon's end, another REF); `copies` is {-1, -1} then.
+    bool readable = true;
 
     [[nodiscard]] bool heterozygous() const noexcept {
         return copies[0] >= 0 && copies[1] >= 0 && copies[0] != copies[1];
