@@ -322,6 +322,11 @@ TEST_F(Designer, ATargetUnderAnotherNameIsKnownByItsSequence) {
     input.index = &other;
     options.filters.change("none,+specificity");
     EXPECT_EQ(reasons(design(input, options))["specificity"], shared_sites(rna, stranger));
+    // Nor is it where the sites asked for are few.
+    input.targets[0].profile.region_start = 15;
+    input.targets[0].profile.region_end = 35;
+    ASSERT_EQ(shared_sites(rna.substr(15, 20), stranger), 2);
+    EXPECT_EQ(reasons(design(input, options))["specificity"], 2);
 }
 
 TEST_F(Designer, CopiesOfAGeneUnderItsSymbolAreMeantToo) {

@@ -67,7 +67,22 @@ std::vector<std::uint32_t> named_genes(const DesignInput& input, const DesignUni
     return {genes.begin(), genes.end()};
 }
 
-/// Genes that at least half of the candidates fit without mismatch: the target itself under another
+/// Guides for every place of the unit's targets, whatever was asked for and passed: a few sites
+/// would not say what the target is.
+std::vector<std::string> all_guides_on(const DesignUnit& unit, const DesignInput& input) {
+    std::vector<std::string> guides;
+    for (const std::size_t target : unit.targets) {
+        const std::string_view rna = input.targets[target].profile.rna;
+        for (std::size_t at = 0; at + kSiteBases <= rna.size(); ++at) {
+            if (is_rna(rna.substr(at, kSiteBases))) {
+                guides.push_back(reverse_complement_rna(rna.substr(at, kSiteBases)));
+            }
+        }
+    }
+    return guides;
+}
+
+/// Genes that at least half of the guides fit without mismatch: the target itself under another
 /// name.
 std::vector<std::uint32_t> genes_by_sequence(const DesignInput& input,
                                              const DesignOptions& options,
@@ -211,8 +226,7 @@ class UnitAccount {
     void run(std::vector<Candidate>& candidates, std::vector<std::string>& notes);
 
   private:
-    std::vector<std::uint32_t> intended(const std::vector<std::string>& guides,
-                                        std::vector<std::string>& notes) const;
+    [[nodiscard]] std::vector<std::uint32_t> intended(std::vector<std::string>& notes) const;
     void judge(const OffTargetSummary& summary, Candidate& candidate) const;
 
     const DesignInput& input_;
@@ -221,8 +235,7 @@ class UnitAccount {
     std::size_t number_;
 };
 
-std::vector<std::uint32_t> UnitAccount::intended(const std::vector<std::string>& guides,
-                                                 std::vector<std::string>& notes) const {
+std::vector<std::uint32_t> UnitAccount::intended(std::vector<std::string>& notes) const {
     if (input_.targets[unit_.targets.front()].profile.junction) {
         notes.push_back(unit_.name +
                         ": a back-splice junction is the target, so sites on the linear "
@@ -233,7 +246,7 @@ std::vector<std::uint32_t> UnitAccount::intended(const std::vector<std::string>&
     if (!genes.empty()) {
         return genes;
     }
-    genes = genes_by_sequence(input_, options_, guides);
+    genes = genes_by_sequence(input_, options_, all_guides_on(unit_, input_));
     if (genes.empty()) {
         notes.push_back(unit_.name +
                         ": the index knows no gene or transcript of this name, and none has its "
@@ -270,7 +283,7 @@ void UnitAccount::run(std::vector<Candidate>& candidates, std::vector<std::strin
     }
     RiskOptions risk;
     risk.transcript_weight = input_.transcript_weight;
-    risk.target_genes = intended(guides, notes);
+    risk.target_genes = intended(notes);
     risk.guess_targets = false;
     risk.seed_sites = options_.seed_sites;
     SearchOptions search;
