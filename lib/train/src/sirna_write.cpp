@@ -64,6 +64,20 @@ void add_support(const SirnaWork& work,
     }
 }
 
+/// In the order of the layout, which a member that comes from a checkpoint may not have.
+void add_member(const std::string& prefix,
+                const models::SirnaPart& part,
+                const SirnaResult& result,
+                SirnaTensors& tensors) {
+    for (const auto& [name, shape] : models::sirna_member_layout(part)) {
+        const auto found = std::find_if(result.tensors.begin(),
+                                        result.tensors.end(),
+                                        [&, &key = name](auto& t) { return t.name == key; });
+        VARHUSH_CHECK(found != result.tensors.end() && found->shape == shape);
+        tensors.push_back({prefix + name, shape, found->values});
+    }
+}
+
 void write_epochs(const SirnaWork& work,
                   const std::vector<SirnaJob>& jobs,
                   const std::vector<SirnaResult>& results) {
@@ -105,9 +119,7 @@ void write_sirna_model(const SirnaWork& work,
         const std::string prefix = models::sirna_member_prefix(config.members.size());
         config.members.push_back(
             {static_cast<std::int64_t>(jobs[j].part), jobs[j].seed, jobs[j].split});
-        for (const nn::NamedTensor& tensor : results[j].tensors) {
-            tensors.push_back({prefix + tensor.name, tensor.shape, tensor.values});
-        }
+        add_member(prefix, config.parts[jobs[j].part], results[j], tensors);
     }
     config.validate(work.options->output);
     auto metadata = work.options->metadata;
