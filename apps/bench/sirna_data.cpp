@@ -36,12 +36,14 @@ SirnaBenchData::SirnaBenchData(std::vector<sirna::EfficacyRecord> records,
     std::vector<std::size_t> all(config_.members.size());
     std::iota(all.begin(), all.end(), 0U);
     std::set<std::int64_t> seeds;
+    std::set<std::int64_t> fold_seeds;
     for (const auto& member : config_.members) {
         if (member.seed > 0) {
-            seeds.insert(member.seed);
+            (member.fold < 0 ? seeds : fold_seeds).insert(member.seed);
         }
     }
     seeds_.assign(seeds.begin(), seeds.end());
+    fold_seeds_.assign(fold_seeds.begin(), fold_seeds.end());
     for (const auto& queries : queries_by_state(records_)) {
         const auto rows = columns.rows(queries, &pool);
         if (known_.empty()) {

@@ -26,6 +26,8 @@ class SirnaBenchData {
 
     /// Seeds of the model's networks, ascending; kernels have none and count for all.
     [[nodiscard]] const std::vector<std::int64_t>& seeds() const { return seeds_; }
+    /// Those of them that were also trained on the folds.
+    [[nodiscard]] const std::vector<std::int64_t>& fold_seeds() const { return fold_seeds_; }
 
     /// The state that what is known of a record allows, not above `best`.
     [[nodiscard]] std::size_t state_of(std::size_t record, std::size_t best = 0) const;
@@ -47,6 +49,7 @@ class SirnaBenchData {
     std::vector<sirna::EfficacyRecord> records_;
     models::SirnaEnsembleConfig config_;
     std::vector<std::int64_t> seeds_;
+    std::vector<std::int64_t> fold_seeds_;
     std::vector<std::size_t> known_;             ///< best state of each record
     std::vector<std::vector<float>> predicted_;  ///< state: [records, members]
 };

@@ -8,6 +8,15 @@
 
 namespace varhush::apps {
 
+namespace {
+
+[[noreturn]] void refuse_feature(const std::string& source, const std::string& name) {
+    throw Error(ErrorKind::kModel,
+                source + ": needs the feature '" + name + "', which this build does not compute");
+}
+
+}  // namespace
+
 EfficacyColumns::EfficacyColumns(const models::SirnaEnsembleConfig& config,
                                  const std::string& source) {
     if (config.feature_version != sirna::kFeatureVersion) {
@@ -25,9 +34,7 @@ EfficacyColumns::EfficacyColumns(const models::SirnaEnsembleConfig& config,
     for (const std::string& name : config.features) {
         const auto found = places.find(name);
         if (found == places.end()) {
-            throw Error(
-                ErrorKind::kModel,
-                source + ": needs the feature '" + name + "', which this build does not compute");
+            refuse_feature(source, name);
         }
         columns_.push_back(found->second);
     }

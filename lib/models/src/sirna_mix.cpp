@@ -234,6 +234,15 @@ SirnaCrossFit cross_fit(const SirnaHeldOut& rows, const std::vector<bool>& use) 
     SirnaCrossFit out;
     out.scores.resize(rows.size());
     out.probabilities.resize(rows.size());
+    const auto mean = [](const std::vector<double>& values) {
+        return std::accumulate(values.begin(), values.end(), 0.0) /
+               static_cast<double>(values.size());
+    };
+    const double level = mean(rows.target);
+    std::vector<double> means;
+    for (const auto& part : rows.parts) {
+        means.push_back(mean(part));
+    }
     double inside = 0;
     const std::set<int> folds(rows.fold.begin(), rows.fold.end());
     for (const int fold : folds) {
@@ -251,8 +260,11 @@ SirnaCrossFit cross_fit(const SirnaHeldOut& rows, const std::vector<bool>& use) 
         for (std::size_t i = 0; i < rows.size(); ++i) {
             if (rows.fold[i] == fold) {
                 const double score = mix.score(rows.parts, i);
-                // Ranks are compared across folds: on one scale, without the folds' own offsets.
-                out.scores[i] = score - mix.offset;
+                // Ranks are compared across folds: on one scale, without the folds' own levels.
+                out.scores[i] = level;
+                for (std::size_t p = 0; p < mix.weights.size(); ++p) {
+                    out.scores[i] += mix.weights[p] * (rows.parts[p][i] - means[p]);
+                }
                 const auto said = judge_score(calibration, score, true);
                 out.probabilities[i] = said.p_effective;
                 inside += rows.efficacy[i] >= said.low && rows.efficacy[i] <= said.high ? 1 : 0;
