@@ -18,6 +18,6 @@ kernels() { for part in kernel kernel_flanks kernel_guide; do echo "--set $part.
     --report "$folder/huesken-report.tsv" --metadata varhush.name=sirna-huesken --metadata varhush.terms=MIT \
     -o "$folder/huesken.safetensors" $(resume "$folder/huesken.safetensors")
 # shellcheck disable=SC2046
-"$varhush" train sirna "${data[@]}" $(kernels 1000) --seeds 3 --fold-seeds 1 \
+"$varhush" train sirna "${data[@]}" $(kernels 1000) --without transformer --seeds 3 --fold-seeds 1 \
     --report "$folder/all-report.tsv" --metadata varhush.name=sirna-ensemble --metadata varhush.terms=MIT \
     -o "$folder/all.safetensors" $(resume "$folder/all.safetensors")
