@@ -4,6 +4,7 @@
 #include "apps/bench/sirna_report.hpp"
 #include "apps/common/cli.hpp"
 #include "apps/common/efficacy_table.hpp"
+#include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/thread_plan.hpp"
 #include "varhush/models/model_store.hpp"
@@ -173,8 +174,8 @@ class SirnaBench {
             for (const auto& scores : seeds) {
                 const auto mine = picked(scores, some);
                 sums[0] += sirna::roc_auc(mine, positive);
-                sums[1] += sirna::pearson_correlation(mine, value);
-                sums[2] += sirna::spearman_correlation(mine, value);
+                sums[1] += core::pearson_correlation(mine, value);
+                sums[2] += core::spearman_correlation(mine, value);
                 sums[3] += sirna::f1_at(mine, positive, threshold_);
             }
             for (double& sum : sums) {
@@ -288,8 +289,8 @@ class SirnaBench {
         for (std::int64_t e = 0; e < entry.shape[0]; ++e) {
             const auto* first = values.data() + e * entry.shape[1];
             const std::vector<double> one(first, first + first448_.size());
-            const double quality = sirna::roc_auc(one, labels.positive) +
-                                   sirna::pearson_correlation(one, labels.value);
+            const double quality =
+                sirna::roc_auc(one, labels.positive) + core::pearson_correlation(one, labels.value);
             if (quality > highest) {
                 highest = quality;
                 best = one;
@@ -358,9 +359,9 @@ class SirnaBench {
         const Labels labels = labels_of(data_, rows);
         SirnaAblation::On out;
         out.auc = sirna::roc_auc(one, labels.positive);
-        out.pearson = sirna::pearson_correlation(one, labels.value);
+        out.pearson = core::pearson_correlation(one, labels.value);
         const double auc = sirna::roc_auc(whole, labels.positive);
-        const double pearson = sirna::pearson_correlation(whole, labels.value);
+        const double pearson = core::pearson_correlation(whole, labels.value);
         std::vector<double> auc_differences;
         std::vector<double> pearson_differences;
         for (int round = 0; round < options_.rounds; ++round) {
@@ -374,8 +375,8 @@ class SirnaBench {
             if (!std::isnan(difference)) {
                 auc_differences.push_back(difference);
             }
-            pearson_differences.push_back(sirna::pearson_correlation(a, value) -
-                                          sirna::pearson_correlation(b, value));
+            pearson_differences.push_back(core::pearson_correlation(a, value) -
+                                          core::pearson_correlation(b, value));
         }
         out.auc_difference = interval_of(out.auc - auc, auc_differences);
         out.pearson_difference = interval_of(out.pearson - pearson, pearson_differences);

@@ -1,5 +1,7 @@
 #include "varhush/sirna/metrics.hpp"
 
+#include "varhush/core/correlation.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,9 +23,9 @@ TEST(RocAuc, CountsPairsInOrderAndTiesAsHalf) {
 
 TEST(Correlation, OfLinesAndRanks) {
     const std::vector<double> x{1, 2, 3, 4};
-    EXPECT_DOUBLE_EQ(pearson_correlation(x, std::vector<double>{2, 4, 6, 8}), 1);
-    EXPECT_DOUBLE_EQ(spearman_correlation(x, std::vector<double>{1, 10, 100, 99}), 0.8);
-    EXPECT_DOUBLE_EQ(pearson_correlation(x, std::vector<double>{5, 5, 5, 5}), 0);
+    EXPECT_DOUBLE_EQ(core::pearson_correlation(x, std::vector<double>{2, 4, 6, 8}), 1);
+    EXPECT_DOUBLE_EQ(core::spearman_correlation(x, std::vector<double>{1, 10, 100, 99}), 0.8);
+    EXPECT_DOUBLE_EQ(core::pearson_correlation(x, std::vector<double>{5, 5, 5, 5}), 0);
 }
 
 TEST(F1, AtAThresholdAndAtTheBest) {

@@ -1,5 +1,6 @@
 #include "varhush/sirna/metrics.hpp"
 
+#include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
 
 #include <algorithm>
@@ -21,28 +22,11 @@ std::vector<std::size_t> order_of(std::span<const double> values) {
     return order;
 }
 
-/// Ranks from 1; equal values share their mean rank.
-std::vector<double> ranks_of(std::span<const double> values) {
-    const auto order = order_of(values);
-    std::vector<double> ranks(values.size());
-    for (std::size_t i = 0; i < order.size();) {
-        std::size_t end = i;
-        while (end < order.size() && values[order[end]] == values[order[i]]) {
-            ++end;
-        }
-        const double rank = (static_cast<double>(i + 1) + static_cast<double>(end)) / 2;
-        for (; i < end; ++i) {
-            ranks[order[i]] = rank;
-        }
-    }
-    return ranks;
-}
-
 }  // namespace
 
 double roc_auc(std::span<const double> scores, std::span<const int> positive) {
     VARHUSH_CHECK(scores.size() == positive.size());
-    const auto ranks = ranks_of(scores);
+    const auto ranks = core::mean_ranks(scores);
     double sum = 0;
     double count = 0;
     for (std::size_t i = 0; i < ranks.size(); ++i) {
@@ -56,26 +40,6 @@ double roc_auc(std::span<const double> scores, std::span<const int> positive) {
         return std::numeric_limits<double>::quiet_NaN();
     }
     return (sum - count * (count + 1) / 2) / (count * others);
-}
-
-double pearson_correlation(std::span<const double> x, std::span<const double> y) {
-    VARHUSH_CHECK(x.size() == y.size());
-    const auto n = static_cast<double>(x.size());
-    const double mean_x = std::accumulate(x.begin(), x.end(), 0.0) / n;
-    const double mean_y = std::accumulate(y.begin(), y.end(), 0.0) / n;
-    double xx = 0;
-    double yy = 0;
-    double xy = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-        xx += (x[i] - mean_x) * (x[i] - mean_x);
-        yy += (y[i] - mean_y) * (y[i] - mean_y);
-        xy += (x[i] - mean_x) * (y[i] - mean_y);
-    }
-    return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : 0;
-}
-
-double spearman_correlation(std::span<const double> x, std::span<const double> y) {
-    return pearson_correlation(ranks_of(x), ranks_of(y));
 }
 
 double f1_at(std::span<const double> scores, std::span<const int> positive, double threshold) {

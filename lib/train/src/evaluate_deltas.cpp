@@ -1,3 +1,4 @@
+#include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/scoring/splice_scorer.hpp"
 #include "varhush/train/evaluate.hpp"
@@ -122,10 +123,10 @@ DeltaAgreement compare_deltas(const DeltaScores& expected, const DeltaScores& fo
     }
     DeltaAgreement out;
     out.pairs = static_cast<std::int64_t>(common.expected.size());
-    out.all_pearson = measure(common, false, pearson);
-    out.all_spearman = measure(common, false, spearman);
-    out.largest_pearson = measure(common, true, pearson);
-    out.largest_spearman = measure(common, true, spearman);
+    out.all_pearson = measure(common, false, core::pearson_correlation);
+    out.all_spearman = measure(common, false, core::spearman_correlation);
+    out.largest_pearson = measure(common, true, core::pearson_correlation);
+    out.largest_spearman = measure(common, true, core::spearman_correlation);
     return out;
 }
 

@@ -31,26 +31,6 @@ std::pair<std::size_t, std::size_t> tie_at(const std::vector<Scored>& items, std
     return {end, positives};
 }
 
-std::vector<double> ranks(std::span<const double> values) {
-    std::vector<std::size_t> order(values.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return values[a] < values[b];
-    });
-    std::vector<double> out(values.size());
-    for (std::size_t i = 0; i < order.size();) {
-        std::size_t end = i;
-        while (end < order.size() && values[order[end]] == values[order[i]]) {
-            ++end;
-        }
-        for (std::size_t k = i; k < end; ++k) {
-            out[order[k]] = static_cast<double>(i + end - 1) / 2;
-        }
-        i = end;
-    }
-    return out;
-}
-
 }  // namespace
 
 double average_precision(std::vector<Scored> items, std::int64_t zero_negatives) {
@@ -81,28 +61,6 @@ double top_k_accuracy(std::vector<Scored> items, std::int64_t zero_negatives) {
         i = end;
     }
     return k == 0 ? 0 : hits / static_cast<double>(k);
-}
-
-double pearson(std::span<const double> x, std::span<const double> y) {
-    VARHUSH_CHECK(x.size() == y.size());
-    const auto n = static_cast<double>(x.size());
-    const double mean_x = std::accumulate(x.begin(), x.end(), 0.0) / n;
-    const double mean_y = std::accumulate(y.begin(), y.end(), 0.0) / n;
-    double xx = 0;
-    double yy = 0;
-    double xy = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-        xx += (x[i] - mean_x) * (x[i] - mean_x);
-        yy += (y[i] - mean_y) * (y[i] - mean_y);
-        xy += (x[i] - mean_x) * (y[i] - mean_y);
-    }
-    return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : 0;
-}
-
-double spearman(std::span<const double> x, std::span<const double> y) {
-    const auto rank_x = ranks(x);
-    const auto rank_y = ranks(y);
-    return pearson(rank_x, rank_y);
 }
 
 Interval bootstrap(std::size_t units,

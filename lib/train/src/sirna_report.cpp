@@ -1,5 +1,6 @@
 #include "sirna_report.hpp"
 
+#include "varhush/core/correlation.hpp"
 #include "varhush/io/output_file.hpp"
 #include "varhush/sirna/metrics.hpp"
 
@@ -41,8 +42,8 @@ void SirnaReport::row(const std::string& rows,
                       const std::vector<double>& scores) {
     out_->write(state_ + "\t" + rows + "\t" + what + "\t" + std::to_string(scores.size()) + "\t" +
                 number(sirna::roc_auc(scores, effective(held_out, 0.7))) + "\t" +
-                number(sirna::pearson_correlation(scores, held_out.target)) + "\t" +
-                number(sirna::spearman_correlation(scores, held_out.target)) + "\n");
+                number(core::pearson_correlation(scores, held_out.target)) + "\t" +
+                number(core::spearman_correlation(scores, held_out.target)) + "\n");
 }
 
 void SirnaReport::value(const std::string& rows, const std::string& what, double value) {

@@ -1,6 +1,7 @@
 #include "validation.hpp"
 
 #include "encode.hpp"
+#include "varhush/core/correlation.hpp"
 #include "varhush/train/metrics.hpp"
 
 #include <ATen/ATen.h>
@@ -132,7 +133,8 @@ ValidationResult validate_member(models::SpliceResnetTorch& member,
     out.acceptor_top_k = top_k_accuracy(std::move(all.acceptor));
     out.donor_top_k = top_k_accuracy(std::move(all.donor));
     out.substitutions = static_cast<std::int64_t>(all.expected.size() / 2);
-    out.delta_pearson = out.substitutions > 0 ? pearson(all.expected, all.found) : 0;
+    out.delta_pearson =
+        out.substitutions > 0 ? core::pearson_correlation(all.expected, all.found) : 0;
     return out;
 }
 

@@ -11,10 +11,6 @@ namespace varhush::sirna {
 /// Area under the ROC curve (Mann-Whitney; equal scores count half). NaN without both classes.
 [[nodiscard]] double roc_auc(std::span<const double> scores, std::span<const int> positive);
 
-/// Pearson and Spearman correlation; 0 when a side is constant. One length.
-[[nodiscard]] double pearson_correlation(std::span<const double> x, std::span<const double> y);
-[[nodiscard]] double spearman_correlation(std::span<const double> x, std::span<const double> y);
-
 /// F1 of "score >= threshold"; 0 without true positives.
 [[nodiscard]] double f1_at(std::span<const double> scores,
                            std::span<const int> positive,

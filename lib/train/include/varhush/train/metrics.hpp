@@ -22,11 +22,6 @@ double average_precision(std::vector<Scored> items, std::int64_t zero_negatives 
 /// 2019 (Cell 176:535), "top-k accuracy". Ties at the border count in proportion.
 double top_k_accuracy(std::vector<Scored> items, std::int64_t zero_negatives = 0);
 
-/// Pearson correlation; 0 when a side is constant. `x` and `y` have one length.
-double pearson(std::span<const double> x, std::span<const double> y);
-/// Spearman correlation: Pearson of the ranks, equal values share their mean rank.
-double spearman(std::span<const double> x, std::span<const double> y);
-
 /// The 2.5 and 97.5 percent points of `statistic` over `rounds` resamples of 0 .. units - 1 with
 /// replacement (percentile bootstrap, Efron 1979).
 struct Interval {
