@@ -158,7 +158,9 @@ void CarriedAlleles::bar(const CarriedVariant& carried,
                          std::int64_t end,
                          const TargetContigs::Match& match) {
     sirna::DesignTarget& target = input_.targets[match.target];
-    const auto [first, behind] = bases_between(target, match.own, allele.position, end);
+    const auto bases = bases_between(target, match.own, allele.position, end);
+    const auto first = bases.first;  // clang 14 lets no lambda capture a structured binding
+    const auto behind = bases.second;
     if (first == behind) {
         return;
     }
