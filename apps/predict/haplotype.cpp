@@ -1,5 +1,6 @@
 #include "apps/predict/haplotype.hpp"
 
+#include "apps/common/sample_index.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/io/variant_reader.hpp"
 #include "varhush/seq/contig_alias.hpp"
@@ -12,25 +13,6 @@
 namespace varhush::apps {
 
 namespace {
-
-int sample_index(const io::VariantHeader& header, const std::string& name, const std::string& vcf) {
-    const auto samples = header.samples();
-    if (samples.empty()) {
-        throw Error(ErrorKind::kInput, vcf + " has no samples", "a haplotype needs genotypes");
-    }
-    if (name.empty() && samples.size() == 1) {
-        return 0;
-    }
-    const auto found = std::find(samples.begin(), samples.end(), name);
-    if (name.empty() || found == samples.end()) {
-        throw Error(ErrorKind::kUsage,
-                    name.empty() ? vcf + " has " + std::to_string(samples.size()) +
-                                       " samples: say which with --sample"
-                                 : vcf + " has no sample '" + name + "'",
-                    "'bcftools query -l' lists them");
-    }
-    return static_cast<int>(found - samples.begin());
-}
 
 bool same_base(char a, char b) {
     return std::toupper(static_cast<unsigned char>(a)) ==
@@ -176,7 +158,10 @@ Haplotype read_haplotype(const std::string& vcf,
                          const seq::ReferenceSource& reference,
                          const io::ThreadPool& pool) {
     io::VariantReader reader({.path = vcf}, pool);
-    Collector collector(sample_index(reader.header(), sample, vcf), copy, reference);
+    Collector collector(
+        sample_index(reader.header().samples(), sample, vcf, "a haplotype needs genotypes"),
+        copy,
+        reference);
     io::VariantRecord record;
     while (reader.next(record)) {
         collector.take(reader.header(), record);

@@ -1,5 +1,6 @@
 #include "apps/siindex/sample_alleles.hpp"
 
+#include "apps/common/sample_index.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/seq/allele.hpp"
 #include "varhush/seq/alphabet.hpp"
@@ -14,26 +15,6 @@
 namespace varhush::apps {
 
 namespace {
-
-int sample_index(const io::VariantHeader& header, const std::string& name, const std::string& vcf) {
-    const auto samples = header.samples();
-    if (samples.empty()) {
-        throw Error(
-            ErrorKind::kInput, vcf + " has no samples", "--vcf takes the genotypes of one sample");
-    }
-    if (name.empty() && samples.size() == 1) {
-        return 0;
-    }
-    const auto found = std::find(samples.begin(), samples.end(), name);
-    if (name.empty() || found == samples.end()) {
-        throw Error(ErrorKind::kUsage,
-                    name.empty() ? vcf + " has " + std::to_string(samples.size()) +
-                                       " samples: say which with --sample"
-                                 : vcf + " has no sample '" + name + "'",
-                    "'bcftools query -l' lists them");
-    }
-    return static_cast<int>(found - samples.begin());
-}
 
 std::string upper(std::string_view bases) {
     std::string text(bases);
@@ -123,7 +104,8 @@ SampleAlleles::SampleAlleles(const std::string& vcf,
                              const io::ThreadPool& pool)
     : annotation_(annotation), annotated_(contigs_of(annotation)) {
     io::VariantReader reader({.path = vcf}, pool);
-    const int number = sample_index(reader.header(), sample, vcf);
+    const int number = sample_index(
+        reader.header().samples(), sample, vcf, "--vcf takes the genotypes of one sample");
     io::VariantRecord record;
     while (reader.next(record)) {
         take(reader.header(), record, number);
