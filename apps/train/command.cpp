@@ -5,7 +5,6 @@
 #include "apps/train/evaluate.hpp"
 #include "apps/train/options.hpp"
 #include "apps/train/sirna.hpp"
-#include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/core/thread_plan.hpp"
 #include "varhush/io/fasta_reader.hpp"
@@ -96,13 +95,7 @@ train::TrainOptions train_options(const TrainCommandOptions& options) {
     out.validate_steps = options.validate_steps;
     out.resume = options.resume;
     out.held_out = parse_regions(options.exclude);
-    for (const auto& item : options.metadata) {
-        const auto equals = item.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            throw Error(ErrorKind::kUsage, "--metadata: expected KEY=VALUE, found " + item);
-        }
-        out.metadata[item.substr(0, equals)] = item.substr(equals + 1);
-    }
+    out.metadata = parse_metadata(options.metadata);
     return out;
 }
 

@@ -185,4 +185,16 @@ void validate(const TrainCommandOptions& o) {
     require(o.max_tiles >= 0 && o.copies >= 0, "--max-tiles and --copies cannot be negative");
 }
 
+std::map<std::string, std::string> parse_metadata(const std::vector<std::string>& items) {
+    std::map<std::string, std::string> metadata;
+    for (const std::string& item : items) {
+        const auto equals = item.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            throw Error(ErrorKind::kUsage, "--metadata: expected KEY=VALUE, found " + item);
+        }
+        metadata[item.substr(0, equals)] = item.substr(equals + 1);
+    }
+    return metadata;
+}
+
 }  // namespace varhush::apps

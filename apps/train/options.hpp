@@ -3,6 +3,7 @@
 #include "apps/common/run_options.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -63,5 +64,10 @@ void add_train_options(CLI::App& app, TrainCommandOptions& options);
 /// Cross-checks; the values themselves are checked where they are used.
 /// @throws Error{kUsage}.
 void validate(const TrainCommandOptions& options);
+
+/// The KEY=VALUE items of --metadata; the last one of a key counts.
+/// @throws Error{kUsage}.
+[[nodiscard]] std::map<std::string, std::string> parse_metadata(
+    const std::vector<std::string>& items);
 
 }  // namespace varhush::apps

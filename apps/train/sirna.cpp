@@ -3,6 +3,7 @@
 #include "apps/common/efficacy_features.hpp"
 #include "apps/common/efficacy_table.hpp"
 #include "apps/common/fasta_stream.hpp"
+#include "apps/train/options.hpp"
 #include "apps/train/sirna_options.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
@@ -291,18 +292,6 @@ void keep_used_columns(train::SirnaTrainingData& data,
     data.blocks = std::move(blocks);
 }
 
-std::map<std::string, std::string> metadata_of(const std::vector<std::string>& items) {
-    std::map<std::string, std::string> out;
-    for (const std::string& item : items) {
-        const auto equals = item.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            throw Error(ErrorKind::kUsage, "--metadata: expected KEY=VALUE, found " + item);
-        }
-        out[item.substr(0, equals)] = item.substr(equals + 1);
-    }
-    return out;
-}
-
 }  // namespace
 
 bool run_train_sirna(int argc, const char* const* argv, const std::function<bool()>& stop) {
@@ -318,7 +307,7 @@ bool run_train_sirna(int argc, const char* const* argv, const std::function<bool
     settings.keep_splits = options.keep_splits;
     settings.resume = options.resume;
     settings.feature_version = sirna::kFeatureVersion;
-    settings.metadata = metadata_of(options.metadata);
+    settings.metadata = parse_metadata(options.metadata);
     Records records = read_efficacy_table(options.data);
     if (!options.targets.empty()) {
         const TargetFit fit = fold_targets(options.targets, records, settings.threads);

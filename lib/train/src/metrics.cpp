@@ -4,8 +4,6 @@
 #include "varhush/train/random.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
 namespace varhush::train {
 namespace {
