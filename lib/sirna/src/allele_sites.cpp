@@ -21,28 +21,13 @@ namespace {
 constexpr std::size_t kFlank = 19;   // what efficacy models look at beside a site
 constexpr std::size_t kMargin = 12;  // for bulges, shifts and other indels nearby
 
-char partner(char base) noexcept {
-    switch (base) {
-        case 'A':
-            return 'U';
-        case 'C':
-            return 'G';
-        case 'G':
-            return 'C';
-        case 'U':
-            return 'A';
-        default:
-            return '?';
-    }
-}
-
 bool wobble(char guide, char target) noexcept {
     return (guide == 'G' && target == 'U') || (guide == 'U' && target == 'G');
 }
 
 /// Marks position `p` (from 1) of the guide against a target base.
 void compare(char guide, char target, std::size_t p, OffTargetHit& hit) {
-    if (partner(guide) == target) {
+    if (target != 'N' && complement_rna(guide) == target) {
         return;
     }
     const std::uint32_t bit = 1U << (p - 1);
@@ -276,7 +261,7 @@ void extend(const AlleleSite& site, double silenced, const Placed& from, std::ve
             Placed next = from;
             next.guide[p - 1] = base;
             next.mask |= bit;
-            next.wobbles |= wobble(base, partner(perfect[p - 1])) ? bit : 0U;
+            next.wobbles |= wobble(base, complement_rna(perfect[p - 1])) ? bit : 0U;
             predict(site, silenced, next);
             out.push_back(std::move(next));
         }

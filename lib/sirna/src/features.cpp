@@ -109,21 +109,6 @@ struct Flanks {
     }
 };
 
-char complement_or_x(char base) {
-    switch (base) {
-        case 'A':
-            return 'U';
-        case 'C':
-            return 'G';
-        case 'G':
-            return 'C';
-        case 'U':
-            return 'A';
-        default:
-            return 'X';
-    }
-}
-
 void put_bases(Emitter& out, std::string_view guide, const Flanks& flanks) {
     out.block("base");
     for (std::size_t i = 0; i < kBases; ++i) {
@@ -131,10 +116,10 @@ void put_bases(Emitter& out, std::string_view guide, const Flanks& flanks) {
     }
     out.block("flank");
     for (int i = 3; i >= 0; --i) {  // guide position -i pairs with downstream base i
-        one_hot(out, "flank", -i, complement_or_x(flanks.downstream[static_cast<std::size_t>(i)]));
+        one_hot(out, "flank", -i, complement_rna(flanks.downstream[static_cast<std::size_t>(i)]));
     }
     for (std::size_t i = 0; i < 4; ++i) {
-        one_hot(out, "flank", 20 + static_cast<int>(i), complement_or_x(flanks.upstream[i]));
+        one_hot(out, "flank", 20 + static_cast<int>(i), complement_rna(flanks.upstream[i]));
     }
 }
 

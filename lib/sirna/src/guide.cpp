@@ -7,7 +7,13 @@ namespace varhush::sirna {
 
 namespace {
 
-char complement(char base) noexcept {
+bool is_base(char letter) noexcept {
+    return letter == 'A' || letter == 'C' || letter == 'G' || letter == 'U';
+}
+
+}  // namespace
+
+char complement_rna(char base) noexcept {
     switch (base) {
         case 'A':
             return 'U';
@@ -21,12 +27,6 @@ char complement(char base) noexcept {
             return 'N';
     }
 }
-
-bool is_base(char letter) noexcept {
-    return letter == 'A' || letter == 'C' || letter == 'G' || letter == 'U';
-}
-
-}  // namespace
 
 std::string to_rna(std::string_view letters) {
     std::string rna(letters);
@@ -45,7 +45,7 @@ bool is_rna(std::string_view letters) noexcept {
 
 std::string reverse_complement_rna(std::string_view rna) {
     std::string out(rna.rbegin(), rna.rend());
-    std::transform(out.begin(), out.end(), out.begin(), complement);
+    std::transform(out.begin(), out.end(), out.begin(), complement_rna);
     return out;
 }
 

@@ -17,6 +17,9 @@ std::string to_rna(std::string_view letters);
 /// Whether every letter is one of A C G U (upper case) and there is at least one.
 bool is_rna(std::string_view letters) noexcept;
 
+/// The base that pairs with one of A C G U as Watson and Crick have it; N for any other letter.
+char complement_rna(char base) noexcept;
+
 /// Reverse complement of an RNA over A C G U N; the complement of any other letter is N.
 std::string reverse_complement_rna(std::string_view rna);
 
