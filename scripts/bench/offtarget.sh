@@ -27,7 +27,7 @@ command -v bowtie >/dev/null || { echo "bench: bowtie is missing (apt-get instal
 
 if [ -n "${FASTA:-}" ]; then
     fasta=$FASTA
-    what="$fasta"
+    what="$(basename "$fasta")"
 else
     [ $# -gt 0 ] || { echo "bench: name a FASTA to learn the composition from" >&2; exit 1; }
     fasta=$keep/made.$bases.fa
@@ -97,7 +97,7 @@ fi
     echo
     echo "$count guides on $what of $(grep -v '>' "$fasta" | tr -d '\n' | wc -c) bases, at most 3 mismatches of 19, sense strand, every site."
     echo "Measured $(date +%F) on: $(machine_line); $threads threads; $pairs pairs in turn, medians."
-    echo "Reproduce: \`bash scripts/bench/offtarget.sh TRAINING.fa\` (parameters in the script)."
+    echo "Reproduce: \`${FASTA:+FASTA=$(basename "$fasta") GUIDES=$wanted }bash scripts/bench/offtarget.sh$([ -n "${FASTA:-}" ] || echo " TRAINING.fa")\` (parameters in the script)."
     echo
     echo "| run | wall s | CPU s | peak MB |"
     echo "|---|---|---|---|"
