@@ -1,7 +1,9 @@
 #include "apps/model/tasks.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/models/alphagenome_file.hpp"
+#include "varhush/models/aparent_network.hpp"
 #include "varhush/models/model_store.hpp"
+#include "varhush/models/reporter_network.hpp"
 #include "varhush/models/sirna_ensemble.hpp"
 #include "varhush/models/splice_network.hpp"
 
@@ -85,6 +87,23 @@ void describe_splice(const nn::SafeTensors& file, Json& json) {
     json["window_bp"] = 2 * network.config().half_context() + 1;
 }
 
+void describe_reporter(const nn::SafeTensors& file, Json& json) {
+    const models::ReporterNetwork network(file);
+    json["window_bp"] = network.config().window_bp;
+    json["word_bp"] = network.config().word_bp();
+    json["channels"] = network.config().channels;
+    json["tasks"] = network.config().tasks;
+}
+
+void describe_aparent(const nn::SafeTensors& file, Json& json) {
+    const models::AparentNetwork network(file);
+    json["units"] = network.config().dilations.size();
+    json["window_bp"] = network.config().window_bp;
+    json["hexamer_offset"] = network.config().hexamer_offset;
+    json["libraries"] = network.config().libraries;
+    json["library"] = network.config().library;
+}
+
 void describe_efficacy(const nn::SafeTensors& file, Json& json) {
     const models::SirnaEnsemble ensemble(file);
     const models::SirnaEnsembleConfig& config = ensemble.config();
@@ -120,6 +139,10 @@ Json described(const nn::SafeTensors& file) {
         describe_alphagenome(file, json);
     } else if (architecture == "splice-resnet") {
         describe_splice(file, json);
+    } else if (architecture == "reporter-cnn") {
+        describe_reporter(file, json);
+    } else if (architecture == "aparent2") {
+        describe_aparent(file, json);
     } else if (architecture == "sirna-ensemble") {
         describe_efficacy(file, json);
     }

@@ -1,7 +1,9 @@
 #include "apps/model/tasks.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/models/alphagenome_file.hpp"
+#include "varhush/models/aparent_network.hpp"
 #include "varhush/models/model_store.hpp"
+#include "varhush/models/reporter_network.hpp"
 #include "varhush/models/sirna_ensemble.hpp"
 #include "varhush/models/splice_network.hpp"
 
@@ -27,6 +29,13 @@ ModelCheck check_architecture(const nn::SafeTensors& file) {
     } else if (architecture == "splice-resnet") {
         const models::SpliceNetwork network(file);
         check.detail += ", " + std::to_string(network.members().size()) + " members; tensors fit";
+    } else if (architecture == "reporter-cnn") {
+        const models::ReporterNetwork network(file);
+        check.detail += ", " + std::to_string(network.tasks()) + " outputs; tensors fit";
+    } else if (architecture == "aparent2") {
+        const models::AparentNetwork network(file);
+        check.detail +=
+            ", " + std::to_string(network.config().dilations.size()) + " units; tensors fit";
     } else if (architecture == "sirna-ensemble") {
         const models::SirnaEnsemble ensemble(file);
         check.detail +=

@@ -1,3 +1,5 @@
+#include "aparent_test_network.hpp"
+#include "reporter_test_network.hpp"
 #include "shell.hpp"
 
 #include <gtest/gtest.h>
@@ -79,6 +81,29 @@ TEST_F(ModelCommand, ConvertsVerifiesDescribesAddsAndLists) {
     EXPECT_EQ(added.exit_code, 0) << added.err;
     EXPECT_NE(added.out.find("mine                    alphagenome"), std::string::npos)
         << added.out;
+}
+
+TEST_F(ModelCommand, KnowsReporterAndCleavageNetworksByTheirTensors) {
+    models::test::RandomReporter().save((box_.folder() / "r.safetensors").string());
+    models::test::RandomAparent().save((box_.folder() / "a.safetensors").string());
+    const auto reporter = nlohmann::json::parse(run("varhush model info r.safetensors --json").out);
+    EXPECT_EQ(reporter["architecture"], "reporter-cnn");
+    EXPECT_EQ(reporter["tasks"], (std::vector<std::string>{"liver", "brain", "heart"}));
+    EXPECT_EQ(reporter["window_bp"], 31);
+    const auto aparent = nlohmann::json::parse(run("varhush model info a.safetensors --json").out);
+    EXPECT_EQ(aparent["architecture"], "aparent2");
+    EXPECT_EQ(aparent["window_bp"], 61);
+    EXPECT_EQ(aparent["library"], 1);
+    for (const char* name : {"r", "a"}) {
+        const ShellResult added =
+            run("mkdir -p m && export VARHUSH_MODELS=m && varhush model add " + std::string(name) +
+                ".safetensors --name " + name + " && varhush model verify " + name +
+                " && varhush model info " + name);
+        EXPECT_EQ(added.exit_code, 0) << added.out << added.err;
+        EXPECT_NE(added.out.find("tensors fit"), std::string::npos) << added.out;
+    }
+    refused("varhush model convert r.safetensors -o out.safetensors", 5, "is a reporter-cnn model");
+    refused("varhush model convert a.safetensors -o out.safetensors", 5, "aparent2 model");
 }
 
 TEST_F(ModelCommand, SaysWhichCheckAFileDoesNotPass) {

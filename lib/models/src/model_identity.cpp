@@ -43,6 +43,13 @@ std::string model_architecture(const nn::SafeTensors& file) {
     if (file.entries().contains("encoder.dna_embedder.conv1.weight")) {
         return "alphagenome";
     }
+    const auto holds = [&](const char* tensor) { return file.entries().contains(tensor); };
+    if (holds("model.0.library.weight") && holds("model.0.unit.0.conv1.weight")) {
+        return "aparent2";
+    }
+    if (holds("model.0.conv.0.weight") && holds("model.0.bn.0.running_var")) {
+        return "reporter-cnn";
+    }
     return file.metadata().contains("kernel_sizes") ? "splice-resnet" : "";
 }
 

@@ -1,12 +1,11 @@
 #include "varhush/models/splice_network.hpp"
 
+#include "bind_residual_unit.hpp"
+#include "member_tensors.hpp"
+#include "network_metadata.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/models/model_store.hpp"
 #include "varhush/nn/conv32.hpp"
-
-#include <charconv>
-#include <cmath>
-#include <cstdlib>
 
 namespace varhush::models {
 
@@ -18,140 +17,7 @@ constexpr int kUnitsPerGroup = 4;
 constexpr int kLargestHalfContext = 65'536;
 constexpr std::size_t kC = nn::kRowChannels;
 
-[[noreturn]] void bad_metadata(const std::string& file,
-                               const std::string& key,
-                               const std::string& found) {
-    throw Error(
-        ErrorKind::kModel,
-        file + ": metadata '" + key + "' is " + (found.empty() ? "missing" : "'" + found + "'"),
-        "this file is not a splice-resnet that varhush can run; see docs/models.md");
-}
-
-std::string text_of(const std::map<std::string, std::string>& metadata,
-                    const std::string& file,
-                    const std::string& key) {
-    const auto found = metadata.find(key);
-    if (found == metadata.end() || found->second.empty()) {
-        bad_metadata(file, key, "");
-    }
-    return found->second;
-}
-
-int parse_int(const std::string& file, const std::string& key, std::string_view text) {
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) {
-        bad_metadata(file, key, std::string(text));
-    }
-    return value;
-}
-
-double parse_real(const std::string& file, const std::string& key, const std::string& text) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-        bad_metadata(file, key, text);
-    }
-    return value;
-}
-
-std::vector<int> parse_list(const std::string& file,
-                            const std::string& key,
-                            std::string_view text) {
-    std::vector<int> values;
-    while (true) {
-        const std::size_t comma = text.find(',');
-        values.push_back(parse_int(file, key, text.substr(0, comma)));
-        if (comma == std::string_view::npos) {
-            return values;
-        }
-        text.remove_prefix(comma + 1);
-    }
-}
-
-// Reads tensors of one member and remembers every name, so that left-overs can be told.
-class Binder {
-  public:
-    Binder(const nn::SafeTensors& file, std::string prefix, std::vector<std::string>& used)
-        : file_(file), prefix_(std::move(prefix)), used_(used) {}
-
-    std::vector<float> get(const std::string& name, const std::vector<std::int64_t>& shape) const {
-        used_.push_back(prefix_ + name);
-        return file_.read_f32(prefix_ + name, shape);
-    }
-
-    struct Affine {
-        std::vector<float> scale, shift;
-    };
-    Affine batch_norm(const std::string& name, double eps) const {
-        const std::vector<std::int64_t> shape{static_cast<std::int64_t>(kC)};
-        const auto gamma = get(name + ".weight", shape);
-        const auto beta = get(name + ".bias", shape);
-        const auto mean = get(name + ".running_mean", shape);
-        const auto variance = get(name + ".running_var", shape);
-        Affine out{std::vector<float>(kC), std::vector<float>(kC)};
-        for (std::size_t c = 0; c < kC; ++c) {
-            const double scale = gamma[c] / std::sqrt(static_cast<double>(variance[c]) + eps);
-            if (!std::isfinite(scale)) {
-                throw Error(ErrorKind::kModel,
-                            file_.name() + ": tensor '" + prefix_ + name +
-                                ".running_var' gives no finite scale at channel " +
-                                std::to_string(c));
-            }
-            out.scale[c] = static_cast<float>(scale);
-            out.shift[c] = static_cast<float>(beta[c] - mean[c] * scale);
-        }
-        return out;
-    }
-
-  private:
-    const nn::SafeTensors& file_;
-    std::string prefix_;
-    std::vector<std::string>& used_;
-};
-
-// [out, in, W] as stored -> [W, in, out] as the kernels read it.
-std::vector<float> pack_taps(const std::vector<float>& stored, int width) {
-    const auto w_count = static_cast<std::size_t>(width);
-    std::vector<float> packed(stored.size());
-    for (std::size_t o = 0; o < kC; ++o) {
-        for (std::size_t i = 0; i < kC; ++i) {
-            for (std::size_t w = 0; w < w_count; ++w) {
-                packed[(w * kC + i) * kC + o] = stored[(o * kC + i) * w_count + w];
-            }
-        }
-    }
-    return packed;
-}
-
-// conv1 feeds only bn2: scale its output rows and shift its bias.
-void fold(const Binder::Affine& affine, std::vector<float>& weights, std::vector<float>& bias) {
-    for (std::size_t at = 0; at < weights.size(); ++at) {
-        weights[at] *= affine.scale[at % kC];
-    }
-    for (std::size_t c = 0; c < kC; ++c) {
-        bias[c] = bias[c] * affine.scale[c] + affine.shift[c];
-    }
-}
-
-SpliceMember::Unit bind_unit(const Binder& tensors, int unit, int width, double eps) {
-    const std::string name = "unit." + std::to_string(unit);
-    const std::vector<std::int64_t> kernel{nn::kRowChannels, nn::kRowChannels, width};
-    const std::vector<std::int64_t> row{nn::kRowChannels};
-    const auto bn1 = tensors.batch_norm(name + ".bn1", eps);
-    const auto bn2 = tensors.batch_norm(name + ".bn2", eps);
-    SpliceMember::Unit out;
-    out.scale = bn1.scale;
-    out.shift = bn1.shift;
-    out.weights1 = pack_taps(tensors.get(name + ".conv1.weight", kernel), width);
-    out.bias1 = tensors.get(name + ".conv1.bias", row);
-    fold(bn2, out.weights1, out.bias1);
-    out.weights2 = pack_taps(tensors.get(name + ".conv2.weight", kernel), width);
-    out.bias2 = tensors.get(name + ".conv2.bias", row);
-    return out;
-}
-
-std::vector<float> bind_stem(const Binder& tensors) {
+std::vector<float> bind_stem(const MemberTensors& tensors) {
     const auto weight = tensors.get("stem.weight", {nn::kRowChannels, 4, 1});
     const auto bias = tensors.get("stem.bias", {nn::kRowChannels});
     std::vector<float> rows(5 * kC);
@@ -168,7 +34,7 @@ struct Head {
     std::vector<float> bias;
 };
 
-Head bind_head(const Binder& tensors, SpliceHead kind) {
+Head bind_head(const MemberTensors& tensors, SpliceHead kind) {
     if (kind == SpliceHead::kSoftmax3) {
         return {tensors.get("head.weight", {3, nn::kRowChannels, 1}),
                 tensors.get("head.bias", {3})};
@@ -187,7 +53,9 @@ Head bind_head(const Binder& tensors, SpliceHead kind) {
 
 // The skips and the head are linear and meet only in a sum: head(sum skip_j(h_j)) = sum (head
 // skip_j) h_j.
-void bind_skips_and_head(const Binder& tensors, const SpliceConfig& config, SpliceMember& member) {
+void bind_skips_and_head(const MemberTensors& tensors,
+                         const SpliceConfig& config,
+                         SpliceMember& member) {
     const Head head = bind_head(tensors, config.head);
     const std::size_t outputs = head.bias.size();
     std::vector<double> bias(head.bias.begin(), head.bias.end());
@@ -217,14 +85,15 @@ SpliceMember bind_member(const nn::SafeTensors& file,
                          int index,
                          const SpliceConfig& config,
                          std::vector<std::string>& used) {
-    const Binder tensors(file, "model." + std::to_string(index) + ".", used);
+    const MemberTensors tensors(file, "model." + std::to_string(index) + ".", used);
     SpliceMember member;
     member.stem = bind_stem(tensors);
     for (int unit = 0; unit < config.units(); ++unit) {
-        member.units.push_back(bind_unit(tensors,
-                                         unit,
-                                         config.kernel_sizes[static_cast<std::size_t>(unit)],
-                                         config.batchnorm_eps));
+        member.units.push_back(
+            bind_residual_unit(tensors,
+                               unit,
+                               config.kernel_sizes[static_cast<std::size_t>(unit)],
+                               config.batchnorm_eps));
     }
     bind_skips_and_head(tensors, config, member);
     return member;
@@ -234,25 +103,24 @@ SpliceMember bind_member(const nn::SafeTensors& file,
 
 SpliceConfig SpliceConfig::from_metadata(const std::map<std::string, std::string>& metadata,
                                          const std::string& file) {
-    const auto text = [&](const char* key) { return text_of(metadata, file, key); };
+    const NetworkMetadata values(metadata, file, "splice-resnet");
     SpliceConfig config;
-    config.kernel_sizes = parse_list(file, "kernel_sizes", text("kernel_sizes"));
-    config.dilations = parse_list(file, "dilations", text("dilations"));
-    config.channels = parse_int(file, "channels", text("channels"));
-    config.ensemble_size = parse_int(file, "ensemble_size", text("ensemble_size"));
-    config.batchnorm_eps = parse_real(file, "batchnorm_eps", text("batchnorm_eps"));
-    const std::string activation = text("activation");
+    config.kernel_sizes = values.integers("kernel_sizes");
+    config.dilations = values.integers("dilations");
+    config.channels = values.integer("channels");
+    config.ensemble_size = values.integer("ensemble_size");
+    config.batchnorm_eps = values.real("batchnorm_eps");
+    const std::string activation = values.text("activation");
     if (activation == "leaky_relu") {
-        config.negative_slope =
-            static_cast<float>(parse_real(file, "negative_slope", text("negative_slope")));
+        config.negative_slope = static_cast<float>(values.real("negative_slope"));
     } else if (activation != "relu") {
-        bad_metadata(file, "activation", activation);
+        values.refuse("activation", activation);
     }
-    const std::string head = text("head");
+    const std::string head = values.text("head");
     if (head == "pangolin12") {
         config.head = SpliceHead::kPangolin12;
     } else if (head != "softmax3") {
-        bad_metadata(file, "head", head);
+        values.refuse("head", head);
     }
     config.validate(file);
     return config;

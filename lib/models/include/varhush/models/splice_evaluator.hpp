@@ -1,6 +1,7 @@
 #pragma once
 
 #include "varhush/models/position_range.hpp"
+#include "varhush/models/sequence_edit.hpp"
 #include "varhush/models/splice_network.hpp"
 
 #include <cstdint>
@@ -11,18 +12,6 @@
 #include <vector>
 
 namespace varhush::models {
-
-/// `removed` bases from `start` on give way to `inserted` (codes as in SpliceTile). Alternative
-/// positions count along the edited sequence.
-struct SequenceEdit {
-    std::int64_t start = 0;
-    std::int64_t removed = 0;
-    std::vector<std::uint8_t> inserted;
-
-    [[nodiscard]] std::int64_t shift() const noexcept {
-        return static_cast<std::int64_t>(inserted.size()) - removed;
-    }
-};
 
 /// What to predict on one tile: the reference over `ref_outputs`, and the edited sequence over
 /// `alt_outputs` (positions of the edited tile). Every output needs half_context() bases of the

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "varhush/models/model_identity.hpp"
+#include "varhush/models/residual_unit.hpp"
 #include "varhush/nn/safetensors.hpp"
 
 #include <cstdint>
@@ -51,12 +52,7 @@ struct SpliceConfig {
 /// One member's weights ready for the 32-channel kernels: batch norms folded, the linear skips and
 /// heads folded into one [32 -> outputs] map per group.
 struct SpliceMember {
-    struct Unit {
-        std::vector<float> scale, shift;  ///< bn1 as x * scale + shift, [32]
-        std::vector<float> weights1,
-            bias1;  ///< [W, 32, 32] (tap, input, output) with bn2 folded; [32]
-        std::vector<float> weights2, bias2;
-    };
+    using Unit = ResidualUnit;
     std::vector<float> stem;  ///< [5, 32]: the row of A, C, G, T and N (bias alone)
     std::vector<Unit> units;
     std::vector<std::vector<float>> skip_heads;  ///< [skips + 1][outputs, 32]
