@@ -2,12 +2,12 @@
 
 #include "varhush/core/error.hpp"
 #include "varhush/core/memory.hpp"
+#include "varhush/core/split_list.hpp"
 #include "varhush/io/text_reader.hpp"
 #include "varhush/models/memory_forecast.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <sstream>
 
 namespace varhush::apps {
 
@@ -39,18 +39,6 @@ std::string read_all(const std::string& path) {
 }
 
 }  // namespace
-
-std::vector<std::string> split_list(const std::string& text) {
-    std::vector<std::string> parts;
-    std::stringstream stream(text);
-    for (std::string part; std::getline(stream, part, ',');) {
-        const auto begin = part.find_first_not_of(" \t");
-        if (begin != std::string::npos) {
-            parts.push_back(part.substr(begin, part.find_last_not_of(" \t") - begin + 1));
-        }
-    }
-    return parts;
-}
 
 std::int64_t choose_window(const std::string& window,
                            const models::AlphaGenomeConfig& config,
@@ -96,7 +84,7 @@ scoring::TrackSelection choose_tracks(const std::string& tracks,
     const scoring::TrackFilter filter =
         tracks.empty() ? scoring::TrackFilter() : scoring::TrackFilter(tracks);
     const auto& table = file.tracks.at(static_cast<std::size_t>(organism));
-    const auto terms = split_list(tissue);
+    const auto terms = core::split_list(tissue);
     require_terms(terms, table);
     auto selection = scoring::select_tracks(table, filter, terms);
     if (selection.empty()) {

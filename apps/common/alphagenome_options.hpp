@@ -14,9 +14,6 @@
 
 namespace varhush::apps {
 
-/// Parts between commas; empty ones are left out.
-[[nodiscard]] std::vector<std::string> split_list(const std::string& text);
-
 /// Bases of `--window`: what was asked for, or for "auto" the largest of the usual ones that fits
 /// this machine.
 /// @throws Error{kUsage} for what is no window, and for one that does not fit, naming one that

@@ -10,7 +10,8 @@ namespace varhush::apps {
 
 namespace {
 
-std::vector<std::string> split_list(std::string_view text) {
+/// Braces hold commas of contig names, as in bcftools: "{chr,1}:1-2".
+std::vector<std::string> split_regions(std::string_view text) {
     std::vector<std::string> pieces(1);
     bool in_braces = false;
     for (const char c : text) {
@@ -35,7 +36,7 @@ bool looks_like_thousands(const std::string& before, const std::string& piece) {
 
 std::vector<seq::Region> parse_list(const std::string& option, std::string_view text) {
     std::vector<seq::Region> regions;
-    const auto pieces = split_list(text);
+    const auto pieces = split_regions(text);
     for (std::size_t i = 0; i < pieces.size(); ++i) {
         if (pieces[i].empty()) {
             throw Error(ErrorKind::kUsage, option + " holds an empty region: " + std::string(text));

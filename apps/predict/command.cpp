@@ -9,6 +9,7 @@
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/core/memory.hpp"
+#include "varhush/core/split_list.hpp"
 #include "varhush/core/thread_plan.hpp"
 #include "varhush/core/version.hpp"
 #include "varhush/io/fasta_reader.hpp"
@@ -19,7 +20,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <sstream>
 
 namespace varhush::apps {
 
@@ -30,21 +30,10 @@ bool runs_along_the_sequence(models::OutputType output) {
            output == models::OutputType::kSpliceSiteUsage;
 }
 
-std::vector<std::string> split_list(const std::string& text) {
-    std::vector<std::string> parts;
-    std::stringstream stream(text);
-    for (std::string part; std::getline(stream, part, ',');) {
-        if (!part.empty()) {
-            parts.push_back(part);
-        }
-    }
-    return parts;
-}
-
 std::vector<models::OutputType> wanted_heads(const PredictOptions& options,
                                              const models::AlphaGenomeConfig& config) {
     std::vector<models::OutputType> heads;
-    for (const std::string& name : split_list(options.heads)) {
+    for (const std::string& name : core::split_list(options.heads)) {
         const auto output = models::find_output_type(name);
         if (!output || !runs_along_the_sequence(*output)) {
             throw Error(
@@ -87,8 +76,10 @@ std::vector<PredictedOutput> wanted_outputs(const PredictOptions& options,
     const auto heads = wanted_heads(options, file.config);
     const scoring::TrackFilter filter =
         options.tracks.empty() ? scoring::TrackFilter() : scoring::TrackFilter(options.tracks);
-    const auto selection = scoring::select_tracks(
-        file.tracks.at(static_cast<std::size_t>(organism)), filter, split_list(options.tissue));
+    const auto selection =
+        scoring::select_tracks(file.tracks.at(static_cast<std::size_t>(organism)),
+                               filter,
+                               core::split_list(options.tissue));
     std::vector<PredictedOutput> outputs;
     for (const auto output : models::all_output_types()) {
         const bool wanted =

@@ -3,6 +3,7 @@
 #include "apps/score/splice.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
+#include "varhush/core/split_list.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -15,7 +16,7 @@ namespace {
 // Outputs of --heads; empty: all.
 std::vector<models::OutputType> heads_of(const ScoreOptions& options) {
     std::vector<models::OutputType> heads;
-    for (const auto& name : split_list(options.heads)) {
+    for (const auto& name : core::split_list(options.heads)) {
         const auto output = models::find_output_type(name);
         if (!output) {
             throw Error(ErrorKind::kUsage,
@@ -50,7 +51,7 @@ bool generally_wished(const scoring::ScorerSpec& spec, const ScoreOptions& optio
     const auto& known = scoring::recommended_scorers();
     const bool recommended = std::any_of(
         known.begin(), known.end(), [&](const auto& scorer) { return scorer.spec == spec; });
-    const auto parts = split_list(options.scorers);
+    const auto parts = core::split_list(options.scorers);
     return recommended && std::any_of(parts.begin(), parts.end(), [](std::string part) {
                std::transform(part.begin(), part.end(), part.begin(), [](unsigned char c) {
                    return static_cast<char>(std::tolower(c));

@@ -4,6 +4,7 @@
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/seq/region.hpp"
+#include "varhush/sirna/accession.hpp"
 #include "varhush/sirna/guide.hpp"
 
 #include <algorithm>
@@ -23,19 +24,13 @@ namespace {
 using sirna::DesignTarget;
 using sirna::GenomePlacement;
 using sirna::TranscriptRecord;
+using sirna::without_version;
 
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) {
         return static_cast<char>(std::tolower(letter));
     });
     return text;
-}
-
-std::string without_version(const std::string& name) {
-    const std::size_t dot = name.rfind('.');
-    const bool versioned = dot != std::string::npos && dot > 0 && dot + 1 < name.size() &&
-                           name.find_first_not_of("0123456789", dot + 1) == std::string::npos;
-    return versioned ? name.substr(0, dot) : name;
 }
 
 std::size_t edit_distance(const std::string& one, const std::string& other) {
@@ -237,11 +232,12 @@ void TargetLoader::splice() {
     const io::FastaReader genome(options_.genome);
     // Only what is wanted is spliced: all other names count as seen.
     std::unordered_set<std::string> others;
+    std::unordered_set<std::string> wanted;  // RefSeq gives several genes' transcripts one name
     for (const seq::Transcript& model : annotation.transcripts()) {
-        if (!wanted_.takes(model.id, model.gene_id, model.gene_name)) {
-            others.insert(without_version(model.id));
-        }
+        const bool taken = wanted_.takes(model.id, model.gene_id, model.gene_name);
+        (taken ? wanted : others).insert(model.id);
     }
+    std::erase_if(others, [&](const std::string& name) { return wanted.contains(name); });
     wanted_.require_all(options_.gtf);
     SourceCounts counts;
     splice_transcripts(

@@ -6,6 +6,7 @@
 #include "varhush/io/text_reader.hpp"
 #include "varhush/seq/alphabet.hpp"
 #include "varhush/seq/contig_alias.hpp"
+#include "varhush/sirna/accession.hpp"
 #include "varhush/sirna/guide.hpp"
 
 #include <algorithm>
@@ -18,14 +19,6 @@ namespace {
 
 using sirna::GenomePlacement;
 using sirna::TranscriptRecord;
-
-std::string bare_name(std::string_view name) {
-    const std::size_t dot = name.rfind('.');
-    const bool versioned =
-        dot != std::string_view::npos && dot > 0 && dot + 1 < name.size() &&
-        name.substr(dot + 1).find_first_not_of("0123456789") == std::string_view::npos;
-    return std::string(versioned ? name.substr(0, dot) : name);
-}
 
 /// Exons that overlap or touch become one, as they are one stretch of the transcript.
 std::optional<GenomePlacement> place_of(const seq::Transcript& model) {
@@ -140,12 +133,12 @@ void append_bases(const std::string& line, const io::TextReader& reader, std::st
 
 GeneAnnotation::GeneAnnotation(const std::string& path) : models_(io::read_gtf_or_gff3(path)) {
     for (std::size_t i = 0; i < models_.transcripts().size(); ++i) {
-        by_name_[bare_name(models_.transcripts()[i].id)].push_back(i);
+        by_name_[std::string(sirna::without_version(models_.transcripts()[i].id))].push_back(i);
     }
 }
 
 const seq::Transcript* GeneAnnotation::find(std::string_view name) const {
-    const auto found = by_name_.find(bare_name(name));
+    const auto found = by_name_.find(std::string(sirna::without_version(name)));
     if (found == by_name_.end()) {
         return nullptr;
     }

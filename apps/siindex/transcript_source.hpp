@@ -29,7 +29,8 @@ class GeneAnnotation {
         return models_.transcripts();
     }
     [[nodiscard]] const seq::GeneModels& models() const noexcept { return models_; }
-    /// The model called `name`, with any version; null when there is none or several would do.
+    /// The model called `name`, an accession with any version; null when there is none or several
+    /// would do.
     [[nodiscard]] const seq::Transcript* find(std::string_view name) const;
 
   private:

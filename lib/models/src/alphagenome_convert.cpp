@@ -2,6 +2,7 @@
 
 #include "alphagenome_tensors.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/core/split_list.hpp"
 #include "varhush/models/alphagenome_file.hpp"
 #include "varhush/nn/sha256.hpp"
 
@@ -54,16 +55,6 @@ AlphaGenomeConfig with_heads(AlphaGenomeConfig config,
         wanted(OutputType::kSpliceSiteUsage) ? config.splice_usage_tracks : 0;
     config.junction_tissues = wanted(OutputType::kSpliceJunctions) ? config.junction_tissues : 0;
     return config;
-}
-
-std::vector<std::string> split_list(const std::string& list) {
-    std::vector<std::string> items;
-    for (std::size_t at = 0; at < list.size();) {
-        const std::size_t comma = std::min(list.find(',', at), list.size());
-        items.push_back(list.substr(at, comma - at));
-        at = comma + 1;
-    }
-    return items;
 }
 
 std::vector<std::string> missing_means(const StoredTensors& tensors,
@@ -175,7 +166,7 @@ void AlphaGenomeConversion::Plan::choose_config(const ConvertOptions& options) {
 void AlphaGenomeConversion::Plan::choose_organisms(const ConvertOptions& options) {
     std::vector<std::string> names = options.organisms;
     if (names.empty()) {
-        names = split_list(text_of(source, "varhush.organism"));
+        names = core::split_list(text_of(source, "varhush.organism"));
     }
     if (names.empty()) {
         names = {"human"};
