@@ -68,6 +68,26 @@ TEST_F(VariantRegions, GiveWhatBcftoolsGivesByPosition) {
     }
 }
 
+// Long deletions from in front of a region, each once, also where they span several regions.
+TEST_F(VariantRegions, OverlappingRecordsAreThoseOfBcftools) {
+    for (const char* list : {"chr1:5000-6000",
+                             "chr1:5051-5060",
+                             "chr1:5051-5060,chr1:5071-5080,chr1:5090-5300,chr2:1-50",
+                             "chr2:600-610,chr1:510-600,chr1:620-630"}) {
+        for (const char* file : {"in.vcf.gz", "csi.vcf.gz", "in.bcf"}) {
+            const std::string wanted = shell("bcftools view -H --regions-overlap record -r " +
+                                             std::string(list) + " " + path(file))
+                                           .output;
+            VariantReaderOptions options;
+            options.path = path(file);
+            options.regions = parse(list);
+            options.overlapping = true;
+            EXPECT_EQ(ours(options), wanted) << list << " of " << file;
+            EXPECT_NE(wanted, "");
+        }
+    }
+}
+
 TEST_F(VariantRegions, TargetsStreamAndMayExclude) {
     for (const char* list : {"chr1:5000-6000", "chr2:140000-,chr1:51-300", "chr2"}) {
         for (const bool excluded : {false, true}) {

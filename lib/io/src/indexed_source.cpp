@@ -32,8 +32,8 @@ void warn_if_stale(const std::string& path) {
 /// Walks the regions one by one; what a region yields is up to `Derived`.
 class IndexedSource : public VariantSource {
   public:
-    IndexedSource(std::string path, const RegionSet& regions)
-        : path_(std::move(path)), regions_(regions) {}
+    IndexedSource(std::string path, const RegionSet& regions, bool overlapping)
+        : path_(std::move(path)), regions_(regions), overlapping_(overlapping) {}
 
     bool next(bcf1_t* record) final {
         while (iterator_ || advance()) {
@@ -47,8 +47,7 @@ class IndexedSource : public VariantSource {
             }
             if (result == -1) {
                 iterator_.reset();
-            } else if (regions_.in_order()[region_ - 1].contains(
-                           std::max<hts_pos_t>(record->pos, 0))) {
+            } else if (owns(std::max<hts_pos_t>(record->pos, 0))) {
                 return true;  // others overlap the region but start elsewhere
             }
         }
@@ -68,6 +67,18 @@ class IndexedSource : public VariantSource {
     [[nodiscard]] hts_itr_t* iterator() const noexcept { return iterator_.get(); }
 
   private:
+    /// Whether a record that touches the current region, and starts at `position`, is its own.
+    [[nodiscard]] bool owns(std::int64_t position) const {
+        const auto& regions = regions_.in_order();
+        const seq::Region& region = regions[region_ - 1];
+        if (!overlapping_ || position >= region.start) {
+            return region.contains(position);
+        }
+        // A record from before the region that touches the one in front of it was that one's.
+        const seq::Region* const before = region_ > 1 ? &regions[region_ - 2] : nullptr;
+        return before == nullptr || before->contig != region.contig || position >= before->end;
+    }
+
     bool advance() {
         while (!iterator_ && region_ < regions_.in_order().size()) {
             const seq::Region& region = regions_.in_order()[region_++];
@@ -84,6 +95,7 @@ class IndexedSource : public VariantSource {
 
     std::string path_;
     const RegionSet& regions_;
+    bool overlapping_;
     std::size_t region_ = 0;  ///< the next one
     IteratorPtr iterator_;
 };
@@ -94,8 +106,12 @@ class IndexedText final : public IndexedSource {
                 bcf_hdr_t* header,
                 const std::string& path,
                 const RegionSet& regions,
+                bool overlapping,
                 TabixPtr index)
-        : IndexedSource(path, regions), file_(file), header_(header), index_(std::move(index)) {}
+        : IndexedSource(path, regions, overlapping),
+          file_(file),
+          header_(header),
+          index_(std::move(index)) {}
 
   private:
     IteratorPtr query(const seq::Region& region, hts_pos_t end) override {
@@ -123,8 +139,12 @@ class IndexedBcf final : public IndexedSource {
                bcf_hdr_t* header,
                const std::string& path,
                const RegionSet& regions,
+               bool overlapping,
                IndexPtr index)
-        : IndexedSource(path, regions), file_(file), header_(header), index_(std::move(index)) {}
+        : IndexedSource(path, regions, overlapping),
+          file_(file),
+          header_(header),
+          index_(std::move(index)) {}
 
   private:
     IteratorPtr query(const seq::Region& region, hts_pos_t end) override {
@@ -189,7 +209,8 @@ class IndexedBcf final : public IndexedSource {
 std::unique_ptr<VariantSource> make_indexed_source(htsFile* file,
                                                    bcf_hdr_t* header,
                                                    const std::string& path,
-                                                   const RegionSet& regions) {
+                                                   const RegionSet& regions,
+                                                   bool overlapping) {
     if (path == "-") {
         throw Error(ErrorKind::kUsage,
                     "regions need an index, and standard input has none",
@@ -206,13 +227,15 @@ std::unique_ptr<VariantSource> make_indexed_source(htsFile* file,
         if (!index) {
             no_index(path);
         }
-        return std::make_unique<IndexedBcf>(file, header, path, regions, std::move(index));
+        return std::make_unique<IndexedBcf>(
+            file, header, path, regions, overlapping, std::move(index));
     }
     TabixPtr index(tbx_index_load3(path.c_str(), nullptr, HTS_IDX_SILENT_FAIL));
     if (!index) {
         no_index(path);
     }
-    return std::make_unique<IndexedText>(file, header, path, regions, std::move(index));
+    return std::make_unique<IndexedText>(
+        file, header, path, regions, overlapping, std::move(index));
 }
 
 }  // namespace varhush::io

@@ -82,7 +82,8 @@ VariantReader::Impl::Impl(const VariantReaderOptions& options, const ThreadPool&
         file_bytes = error ? 0 : static_cast<std::int64_t>(bytes);
     }
     if (!options.regions.empty()) {
-        source = make_indexed_source(file.get(), dictionary.get(), options.path, regions);
+        source = make_indexed_source(
+            file.get(), dictionary.get(), options.path, regions, options.overlapping);
     } else if (lines) {
         source = make_text_source(std::move(*lines), dictionary.get());
     } else {

@@ -48,11 +48,13 @@ void check_bcf_record(bcf1_t* record, const bcf_hdr_t* header, const VariantSour
 std::unique_ptr<VariantSource> make_text_source(LineSource lines, bcf_hdr_t* header);
 std::unique_ptr<VariantSource> make_bcf_source(htsFile* file, bcf_hdr_t* header, std::string name);
 
-/// Records with their POS in `regions`, by the index of `path`.
+/// Records with their POS in `regions`, by the index of `path`; those that reach into one from
+/// before it too, once, when `overlapping`.
 /// @throws Error{kInput} when there is no index or it is damaged.
 std::unique_ptr<VariantSource> make_indexed_source(htsFile* file,
                                                    bcf_hdr_t* header,
                                                    const std::string& path,
-                                                   const RegionSet& regions);
+                                                   const RegionSet& regions,
+                                                   bool overlapping);
 
 }  // namespace varhush::io

@@ -11,12 +11,16 @@
 namespace varhush::io {
 
 /// What to read of a VCF/BCF. Regions jump by index (.tbi, .csi), targets stream and filter. Both
-/// own a record by its POS alone, so a deletion that starts before a region is not in it.
+/// own a record by its POS alone, so a deletion that starts before a region is not in it, unless
+/// `overlapping` asks for it.
 struct VariantReaderOptions {
     std::string path = "-";                 ///< "-" is standard input; format autodetected
     std::vector<seq::Region> regions = {};  ///< empty: the whole file
     std::vector<seq::Region> targets = {};  ///< empty: no filter
     bool targets_excluded = false;          ///< "^": keep what lies outside the targets
+    /// Regions also give, once, the records that start before them and reach into them as far as
+    /// the index knows: by REF or END.
+    bool overlapping = false;
 };
 
 /// Streams records in file order.
