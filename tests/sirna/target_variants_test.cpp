@@ -81,8 +81,11 @@ TEST(PlaceAllele, SplicingAndChangingCommute) {
             const auto shift =
                 static_cast<std::int64_t>(alt.size()) - static_cast<std::int64_t>(ref.size());
             std::vector<Interval> moved = exons;
+            // What is inserted right in front of an exon and placed nevertheless belongs to it.
+            const bool inserts = ref_length == 1 && alt_length > 1;
             for (Interval& exon : moved) {
-                exon.start += exon.start > static_cast<std::int64_t>(position) ? shift : 0;
+                const auto behind = static_cast<std::int64_t>(position) + (inserts ? 1 : 0);
+                exon.start += exon.start > behind ? shift : 0;
                 exon.end += exon.end > static_cast<std::int64_t>(position) ? shift : 0;
             }
             EXPECT_EQ(applied(rna, got.variant), spliced(changed, moved, strand))
@@ -91,6 +94,35 @@ TEST(PlaceAllele, SplicingAndChangingCommute) {
         }
     }
     EXPECT_GT(placed, 120);
+}
+
+// One more A in a run of A with which an exon begins: the leftmost spelling stands in front of it.
+TEST(PlaceAllele, InsertionsBesideAnExonLieInItWhereTheyRepeatIt) {
+    //                            0         1         2
+    //                            012345678901234567890123456789
+    const std::string genome = "CCCCCCCCCCAAAGTCTGAGAGCCCCCCCC";
+    const std::vector<Interval> exons{{10, 22}};
+    for (const char strand : {'+', '-'}) {
+        const std::string rna = spliced(genome, exons, strand);
+        const GenomePlacement placement("chr1", strand, exons);
+        const auto place = [&](std::int64_t position, const char* ref, const char* alt) {
+            return place_allele(rna, placement, {"chr1", position, ref, alt, "", kUnknown});
+        };
+        std::string longer = genome;
+        longer.insert(10, "A");
+        const PlacedAllele run = place(9, "C", "CA");
+        ASSERT_EQ(run.place, AllelePlace::kOn) << strand;
+        EXPECT_EQ(applied(rna, run.variant), spliced(longer, {{10, 23}}, strand));
+        // The same at the other end, where only an unusual spelling stands behind the exon.
+        longer = genome;
+        longer.insert(22, "AG");
+        const PlacedAllele unit = place(21, "G", "GAG");
+        ASSERT_EQ(unit.place, AllelePlace::kOn) << strand;
+        EXPECT_EQ(applied(rna, unit.variant), spliced(longer, {{10, 24}}, strand));
+        // What does not repeat the exon is beside it.
+        EXPECT_EQ(place(9, "C", "CG").place, AllelePlace::kOutside) << strand;
+        EXPECT_EQ(place(21, "G", "GC").place, AllelePlace::kOutside) << strand;
+    }
 }
 
 TEST(PlaceAllele, SaysWhyThereIsNone) {

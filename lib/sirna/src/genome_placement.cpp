@@ -1,6 +1,7 @@
 #include "varhush/sirna/genome_placement.hpp"
 
 #include "varhush/core/error.hpp"
+#include "varhush/sirna/guide.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -62,6 +63,48 @@ std::vector<seq::Interval> GenomePlacement::pieces(std::size_t start, std::size_
         }
     }
     return found;
+}
+
+namespace {
+
+/// The genome's base under a base of the transcript, as A C G T; 0 outside the exons.
+char genome_base(const GenomePlacement& placement, std::string_view rna, std::int64_t position) {
+    const auto base = placement.to_transcript(position);
+    if (!base || *base >= rna.size()) {
+        return 0;
+    }
+    const char there = to_rna(rna.substr(*base, 1))[0];
+    const char letter = placement.strand() == '-' ? complement_rna(there) : there;
+    return letter == 'U' ? 'T' : letter;
+}
+
+}  // namespace
+
+bool insert_into_exon(const GenomePlacement& placement,
+                      std::string_view rna,
+                      std::int64_t& position,
+                      std::string& bases) {
+    VARHUSH_CHECK(!bases.empty());
+    const bool left = placement.to_transcript(position - 1).has_value();
+    const bool right = placement.to_transcript(position).has_value();
+    if (left == right) {
+        return left;
+    }
+    std::string turned = bases;
+    std::int64_t moved = position;
+    if (right && genome_base(placement, rna, position) == bases.front()) {
+        std::rotate(turned.begin(), turned.begin() + 1, turned.end());
+        ++moved;
+    } else if (left && genome_base(placement, rna, position - 1) == bases.back()) {
+        std::rotate(turned.begin(), turned.end() - 1, turned.end());
+        --moved;
+    }
+    if (!placement.to_transcript(moved - 1) || !placement.to_transcript(moved)) {
+        return false;
+    }
+    bases = std::move(turned);
+    position = moved;
+    return true;
 }
 
 }  // namespace varhush::sirna

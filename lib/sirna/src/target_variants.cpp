@@ -48,16 +48,17 @@ std::string on_strand(const std::string& bases, char strand) {
     return to_rna(strand == '-' ? seq::reverse_complement(bases) : bases);
 }
 
-/// Places an insertion: both neighbours must be in one exon.
-PlacedAllele place_insertion(const GenomePlacement& placement,
-                             const GenomeAllele& allele,
+/// Places an insertion: both neighbours must be in one exon, in one of its equal spellings.
+PlacedAllele place_insertion(std::string_view rna,
+                             const GenomePlacement& placement,
+                             GenomeAllele allele,
                              VariantOnTarget variant) {
-    const auto left = placement.to_transcript(allele.position - 1);
-    const auto right = placement.to_transcript(allele.position);
-    if (!left || !right) {
+    if (!insert_into_exon(placement, rna, allele.position, allele.alt)) {
         return {AllelePlace::kOutside, {}};
     }
     // Neighbours on the genome, so they are in one exon.
+    const auto left = placement.to_transcript(allele.position - 1);
+    const auto right = placement.to_transcript(allele.position);
     variant.start = std::max(*left, *right);
     variant.alt = on_strand(allele.alt, placement.strand());
     return {AllelePlace::kOn, std::move(variant)};
@@ -138,7 +139,7 @@ PlacedAllele place_allele(std::string_view rna,
     if (trimmed.ref.empty() && trimmed.alt.empty()) {
         return {AllelePlace::kNotBases, {}};
     }
-    return trimmed.ref.empty() ? place_insertion(placement, trimmed, std::move(variant))
+    return trimmed.ref.empty() ? place_insertion(rna, placement, trimmed, std::move(variant))
                                : place_replacement(rna, placement, trimmed, std::move(variant));
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace varhush::sirna {
@@ -36,5 +37,14 @@ class GenomePlacement {
     std::vector<std::size_t> before_;  ///< bases of the exons in front, in genome order
     std::size_t size_ = 0;
 };
+
+/// Whether `bases` inserted in front of genome position `position` lie inside an exon. Right beside
+/// one they are the same change as inside it where the exon goes on as they do (the leftmost
+/// spelling of one more repeat stands in front of the exon): then both are changed to the spelling
+/// inside. `rna` are the transcript's bases, T or U in any case; `bases` A C G T.
+[[nodiscard]] bool insert_into_exon(const GenomePlacement& placement,
+                                    std::string_view rna,
+                                    std::int64_t& position,
+                                    std::string& bases);
 
 }  // namespace varhush::sirna
