@@ -158,6 +158,7 @@ void SampleAlleles::take(const io::VariantHeader& header,
         allele.on_copy[0] = first == number;
         allele.on_copy[1] = second == number;
         allele.phased = first == second || genotype.phased;
+        allele.no_reference = first > 0 && second > 0;
         allele.phase_set = record.phase_set(header, sample);
         allele.record = static_cast<std::uint32_t>(counts_.records);
         add(record, static_cast<std::size_t>(number - 1), std::move(allele));
@@ -241,7 +242,13 @@ void SampleAlleles::place_one(Allele& allele,
                               bool spliced,
                               sirna::OffTargetIndexBuilder& builder,
                               std::vector<std::optional<std::int64_t>>& phase_sets) {
-    const auto where = stretch_of(place, allele.start, allele.end());
+    std::int64_t start = allele.start;
+    std::string inserted = allele.alt;
+    if (allele.ref.empty()) {
+        (void)sirna::insert_into_exon(place, record.bases, start, inserted);
+    }
+    const auto where =
+        stretch_of(place, start, start + static_cast<std::int64_t>(allele.ref.size()));
     if (!where) {
         const bool touches =
             std::any_of(place.exons().begin(), place.exons().end(), [&](const seq::Interval& exon) {
@@ -272,12 +279,13 @@ void SampleAlleles::place_one(Allele& allele,
     sirna::CarriedAllele carried;
     carried.start = where->start;
     carried.end = where->end;
-    carried.alt = reverse ? seq::reverse_complement(allele.alt) : allele.alt;
+    carried.alt = reverse ? seq::reverse_complement(inserted) : inserted;
     carried.variant = *allele.variant;
     carried.on_copy[0] = allele.on_copy[0];
     carried.on_copy[1] = allele.on_copy[1];
     carried.phased = allele.phased;
     carried.record = allele.record;
+    carried.no_reference = allele.no_reference;
     record.alleles.push_back(std::move(carried));
     phase_sets.push_back(allele.phase_set);
     ++counts_.placed;

@@ -57,6 +57,7 @@ class SampleAlleles {
         std::string label;
         bool on_copy[2] = {false, false};
         bool phased = true;
+        bool no_reference = false;  ///< the genotype has no REF
         std::optional<std::int64_t> phase_set;
         std::uint32_t record = 0;              ///< number in the file
         std::optional<std::uint32_t> variant;  ///< once it is in the index

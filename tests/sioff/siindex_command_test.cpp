@@ -110,6 +110,38 @@ TEST_F(SiindexCommand, AllelesCreateAndDestroySites) {
     }
 }
 
+TEST_F(SiindexCommand, AGenotypeOfTwoAltsLeavesNoCopyWithTheReference) {
+    const std::string genome = kGenome;
+    ASSERT_EQ(genome[24], 'A');
+    write("guide.txt", "");
+    write("site.txt", genome.substr(20, 19) + "\n");
+    for (const auto& [genotype, load] :
+         {std::pair("0/1", "0.5000"), std::pair("1/2", "0.0000"), std::pair("1|2", "0.0000")}) {
+        write_vcf(vcf_line("chr1", 25, "A", "C,G", genotype));
+        const ShellResult got = run(
+            "varhush siindex -q --gtf genes.gtf -f genome.fa --vcf s.vcf -o out.sidx; rev site.txt "
+            "| tr ACGT TGCA > guides.txt; varhush sioff -q -x out.sidx -k 0 --strand guide "
+            "--target-gene g2 --no-seed-sites --summary sum.tsv guides.txt > /dev/null; cut -f 1,"
+            "$(head -1 sum.tsv | tr '\\t' '\\n' | grep -nx cleavage_load | cut -d: -f1) sum.tsv "
+            "| tail -1");
+        EXPECT_EQ(got.out, std::string("guide1\t") + load + "\n") << genotype << got.err;
+    }
+}
+
+TEST_F(SiindexCommand, AnInsertionThatRepeatsTheStartOfAnExonIsInIt) {
+    // The first exon of t1 begins with "TT...": one more T, written in front of it.
+    const std::string genome = kGenome;
+    const std::string first = genome.substr(10, 1);
+    write_vcf(vcf_line("chr1", 10, genome.substr(9, 1), genome.substr(9, 1) + first, "1|1"));
+    write("site.txt", first + genome.substr(10, 18) + "\n");
+    const ShellResult got = run(
+        "varhush siindex --gtf genes.gtf -f genome.fa --vcf s.vcf -o out.sidx; rev site.txt | tr "
+        "ACGT TGCA > guides.txt; varhush sioff -q -x out.sidx -k 0 --strand guide --no-seed-sites "
+        "guides.txt | grep t1 | cut -f1-4,16,18");
+    EXPECT_THAT(got.err, HasSubstr("0 in no exon, 2 placed on transcripts"));
+    EXPECT_EQ(got.out, "guide1\tt1\t0\t18\talt\tcreated\n") << got.err;
+}
+
 TEST_F(SiindexCommand, AllelesMayLieOnTheTranscriptsThemselves) {
     write("t9.fa", std::string(">t9\n") + std::string(kGenome).substr(0, 60) + "\n");
     const std::string ref(1, kGenome[29]);

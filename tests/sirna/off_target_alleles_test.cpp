@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -94,6 +95,7 @@ TranscriptRecord random_record(std::mt19937& random, OffTargetIndexBuilder& buil
     record.name = "t";
     record.bases = repetitive_bases(random, 400);
     std::uint32_t at = 0;
+    std::uint32_t number = 0;
     while (record.alleles.size() < 12) {
         // Far enough apart not to overlap, near enough to meet in one window.
         at += 2 + static_cast<std::uint32_t>(random() % 20);
@@ -111,14 +113,42 @@ TranscriptRecord random_record(std::mt19937& random, OffTargetIndexBuilder& buil
             }
         }
         at = allele.end + 1;
+        allele.record = number++;
         const auto copies = random() % 3;
         allele.on_copy[0] = copies != 1;
         allele.on_copy[1] = copies != 0;
         allele.phased = phased || copies == 2;
         allele.variant = builder.add_variant({"v", copies == 2});
+        // A genotype 1/2: the other copy has another base here.
+        if (kind > 1 && copies != 2 && random() % 2 == 0) {
+            allele.no_reference = true;
+            CarriedAllele other = allele;
+            for (const char base : {'A', 'C', 'G', 'T'}) {
+                other.alt = base != record.bases[allele.start] && base != allele.alt[0]
+                                ? std::string(1, base)
+                                : other.alt;
+            }
+            std::swap(other.on_copy[0], other.on_copy[1]);
+            other.variant = builder.add_variant({"w", false});
+            record.alleles.push_back(other);
+        }
         record.alleles.push_back(allele);
     }
     return record;
+}
+
+/// Whether a copy has at most one allele of each record, and one where there is no reference.
+bool one_of_each_record(const TranscriptRecord& record, const std::vector<bool>& taken) {
+    for (const CarriedAllele& allele : record.alleles) {
+        int count = 0;
+        for (std::size_t i = 0; i < taken.size(); ++i) {
+            count += taken[i] && record.alleles[i].record == allele.record ? 1 : 0;
+        }
+        if (count > 1 || (count == 0 && allele.no_reference)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /// Every choice of alleles that the sample's two copies may have.
@@ -140,6 +170,7 @@ std::vector<std::vector<bool>> possible(const TranscriptRecord& record) {
         }
         all.insert(all.end(), some.begin(), some.end());
     }
+    std::erase_if(all, [&](const auto& taken) { return !one_of_each_record(record, taken); });
     return all;
 }
 
@@ -181,8 +212,14 @@ void compare_with_haplotypes(bool phased, unsigned seed) {
                 random, reverse_complement_rna(to_rna(site)), static_cast<int>(random() % 2));
             std::set<Site> expected;
             collect(record, std::vector<bool>(record.alleles.size(), false), guide, 2, expected);
+            std::map<Site, int> copies;
             for (const auto& taken : choices) {
-                collect(record, taken, guide, 2, expected);
+                std::set<Site> sites;
+                collect(record, taken, guide, 2, sites);
+                expected.insert(sites.begin(), sites.end());
+                for (const Site& one : sites) {
+                    ++copies[one];
+                }
             }
             SearchOptions options;
             options.max_mismatches = 2;
@@ -190,6 +227,14 @@ void compare_with_haplotypes(bool phased, unsigned seed) {
             for (const OffTargetHit& hit : search_all(index, {guide}, options)) {
                 found.insert(site_of(index, hit));
                 with_alleles += hit.edit_count > 0 ? 1 : 0;
+                if (phased) {
+                    ASSERT_EQ(choices.size(), 2U);
+                    EXPECT_EQ(allele_share(index, hit), copies[site_of(index, hit)] / 2.0)
+                        << "round " << round << " at " << hit.start << ", " << hit.edit_count;
+                } else {
+                    EXPECT_EQ(allele_share(index, hit) > 0, copies[site_of(index, hit)] > 0)
+                        << "round " << round << " at " << hit.start << ", " << hit.edit_count;
+                }
             }
             ASSERT_EQ(found, expected) << "round " << round;
         }
@@ -238,6 +283,53 @@ TEST(OffTargetAlleles, SharesOfTheCopies) {
     EXPECT_EQ(share(20, 'G', 30), 0.5);
     EXPECT_EQ(share(40, 'A', 50), 0.0);
     EXPECT_EQ(share(40, 'G', 50), 1.0);
+}
+
+/// The shares of the reference and of both ALT alleles of one place.
+std::vector<double> shares_at_one_place(bool phased, bool second_is_star) {
+    std::mt19937 random(17);
+    OffTargetIndexBuilder builder;
+    TranscriptRecord record;
+    record.name = "t";
+    record.bases = random_bases(random, 60);
+    record.bases[30] = 'A';
+    for (const char base : {'C', 'G'}) {
+        CarriedAllele allele;
+        allele.start = 30;
+        allele.end = 31;
+        allele.alt = base;
+        allele.on_copy[0] = base == 'C';
+        allele.on_copy[1] = base == 'G';
+        allele.phased = phased;
+        allele.record = 4;
+        allele.no_reference = true;
+        allele.variant = builder.add_variant({std::string("v") + base, false});
+        if (base == 'C' || !second_is_star) {
+            record.alleles.push_back(allele);
+        }
+    }
+    builder.add(record);
+    const OffTargetIndex index = finish(builder);
+    std::vector<double> shares;
+    for (const char base : {'A', 'C', 'G'}) {
+        std::string site = record.bases.substr(20, 19);
+        site[10] = base;
+        SearchOptions exact;
+        exact.max_mismatches = 0;
+        for (const auto& hit : search_all(index, {reverse_complement_rna(to_rna(site))}, exact)) {
+            shares.push_back(allele_share(index, hit));
+        }
+    }
+    return shares;
+}
+
+TEST(OffTargetAlleles, NoCopyHasTheReferenceWhereBothHaveOtherAlleles) {
+    const std::vector<double> both{0, 0.5, 0.5};
+    EXPECT_EQ(shares_at_one_place(true, false), both);
+    EXPECT_EQ(shares_at_one_place(false, false), both);
+    const std::vector<double> one{0, 0.5};  // 1/*: a deletion has the other copy
+    EXPECT_EQ(shares_at_one_place(true, true), one);
+    EXPECT_EQ(shares_at_one_place(false, true), one);
 }
 
 /// The kind of the seed site whose core begins at `at`; kFull for none.

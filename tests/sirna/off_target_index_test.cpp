@@ -157,7 +157,7 @@ TEST(OffTargetIndex, SaysWhatIsWrong) {
     other[8] = std::byte{9};
     EXPECT_THAT(
         refusal([&] { (void)OffTargetIndex::from_memory(other, "x.sidx"); }),
-        testing::HasSubstr("x.sidx: the index has version 9, this program reads version 1"));
+        testing::HasSubstr("x.sidx: the index has version 9, this program reads version 2"));
     other = good;
     other[0] = std::byte{'v'};
     EXPECT_THAT(refusal([&] { (void)OffTargetIndex::from_memory(other, "x.sidx"); }),

@@ -131,8 +131,17 @@ struct OffTargetIndexBuilder::Impl {
     void add_alleles(const TranscriptRecord& record, std::uint32_t transcript) {
         const std::size_t first = tables.transcript_variants.size();
         for (const CarriedAllele& allele : record.alleles) {
-            tables.transcript_variants.push_back(
-                {transcript, allele.start, allele.end, allele.variant});
+            TranscriptVariant one;
+            one.transcript = transcript;
+            one.start = allele.start;
+            one.end = allele.end;
+            one.variant = allele.variant;
+            one.record = allele.record;
+            one.on_copy[0] = allele.on_copy[0];
+            one.on_copy[1] = allele.on_copy[1];
+            one.phased = allele.phased;
+            one.no_reference = allele.no_reference;
+            tables.transcript_variants.push_back(one);
         }
         std::sort(tables.transcript_variants.begin() + static_cast<std::ptrdiff_t>(first),
                   tables.transcript_variants.end(),

@@ -19,11 +19,17 @@ namespace varhush::sirna {
 // Another layout or meaning is another version.
 
 constexpr char kIndexMagic[8] = {'V', 'H', 'S', 'I', 'I', 'D', 'X', '\n'};
-constexpr std::uint32_t kIndexVersion = 1;
+constexpr std::uint32_t kIndexVersion = 2;
 constexpr std::size_t kIndexHeaderBytes = 40;
 constexpr std::size_t kSectionEntryBytes = 24;
 constexpr std::size_t kTextPadding = 16;
 constexpr std::uint32_t kPlacementBinBits = 10;
+
+/// What is known of the copies of a TranscriptVariant, in one number.
+constexpr std::uint32_t kOnCopy0 = 1;
+constexpr std::uint32_t kOnCopy1 = 2;
+constexpr std::uint32_t kPhased = 4;
+constexpr std::uint32_t kNoReference = 8;
 
 /// In the order in which they lie in the file.
 enum class Section : std::uint32_t {
@@ -71,9 +77,5 @@ struct ParsedIndex {
 void write_index(const IndexTables& tables,
                  std::span<const std::byte> text,
                  const std::function<void(std::span<const std::byte>)>& out);
-
-/// "NM_0001" of "NM_0001.3"; the name itself when it has no version. Only names that end in a digit
-/// and have no other dot have one: "MSTRG.7.2" is a name.
-[[nodiscard]] std::string_view without_version(std::string_view name) noexcept;
 
 }  // namespace varhush::sirna

@@ -210,12 +210,18 @@ void read_variants(IndexTables& tables, Cursor in) {
 }
 
 void read_transcript_variants(IndexTables& tables, Cursor in) {
-    tables.transcript_variants.resize(in.count(16));
+    tables.transcript_variants.resize(in.count(24));
     for (TranscriptVariant& one : tables.transcript_variants) {
         one.transcript = in.u32();
         one.start = in.u32();
         one.end = in.u32();
         one.variant = in.u32();
+        one.record = in.u32();
+        const std::uint32_t copies = in.u32();
+        one.on_copy[0] = (copies & kOnCopy0) != 0;
+        one.on_copy[1] = (copies & kOnCopy1) != 0;
+        one.phased = (copies & kPhased) != 0;
+        one.no_reference = (copies & kNoReference) != 0;
     }
     in.finish();
 }

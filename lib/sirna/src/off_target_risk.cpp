@@ -221,21 +221,75 @@ SiteKind seed_in(const OffTargetIndex& index, const OffTargetHit& hit) {
     return hit.a_at_end ? SiteKind::k7merA1 : SiteKind::k6mer;
 }
 
+namespace {
+
+/// The alleles in and at the window of a hit, parted by whether the hit has them.
+struct NearAlleles {
+    std::vector<TranscriptVariant> in_hit;
+    std::vector<TranscriptVariant> others;  ///< whose reference bases the hit has
+};
+
+NearAlleles near_alleles(const OffTargetIndex& index, const OffTargetHit& hit) {
+    const bool reference = hit.first_edit == OffTargetHit::kReference;
+    const auto edits = std::span(index.edits())
+                           .subspan(reference ? 0 : hit.first_edit, reference ? 0 : hit.edit_count);
+    NearAlleles near;
+    // One base more on either side: an insertion may begin or end the window.
+    const std::uint32_t from = hit.start - std::min<std::uint32_t>(hit.start, 1);
+    const auto all = reference ? index.variants_in(hit.transcript, hit.start, hit.end)
+                               : index.variants_in(hit.transcript, from, hit.end + 1);
+    for (const TranscriptVariant& one : all) {
+        const bool taken = std::any_of(edits.begin(), edits.end(), [&](const Edit& edit) {
+            return edit.variant == one.variant;
+        });
+        // A deletion that the hit has took what else would change there along.
+        const bool hidden = std::any_of(edits.begin(), edits.end(), [&](const Edit& edit) {
+            return edit.start < one.end && one.start < edit.end;
+        });
+        const bool inside = one.start == one.end ? hit.start < one.start && one.start < hit.end
+                                                 : one.start < hit.end && hit.start < one.end;
+        if (taken) {
+            near.in_hit.push_back(one);
+        } else if (inside && !hidden) {
+            near.others.push_back(one);
+        }
+    }
+    return near;
+}
+
+/// Whether the hit has the reference where a record leaves no copy with it: one allele of such a
+/// record is inside, and none of them is in the hit.
+bool lacks_every_allele(const NearAlleles& near) {
+    return std::any_of(near.others.begin(), near.others.end(), [&](const TranscriptVariant& one) {
+        return one.no_reference &&
+               std::none_of(near.in_hit.begin(), near.in_hit.end(), [&](const auto& other) {
+                   return other.record == one.record;
+               });
+    });
+}
+
+}  // namespace
+
 double allele_share(const OffTargetIndex& index, const OffTargetHit& hit) {
-    double share = 1;
-    if (hit.first_edit == OffTargetHit::kReference) {
-        for (const TranscriptVariant& one : index.variants_in(hit.transcript, hit.start, hit.end)) {
-            share = std::min(share, index.variants()[one.variant].homozygous ? 0.0 : 0.5);
-        }
-        return share;
+    const NearAlleles near = near_alleles(index, hit);
+    if (lacks_every_allele(near)) {
+        return 0;
     }
-    for (std::uint32_t i = 0; i < hit.edit_count; ++i) {
-        const std::uint32_t variant = index.edits()[hit.first_edit + i].variant;
-        if (variant != Edit::kAmbiguity && !index.variants()[variant].homozygous) {
-            share = 0.5;
-        }
+    int copies = 0;
+    for (const std::size_t copy : {0U, 1U}) {
+        const bool has = std::all_of(near.in_hit.begin(), near.in_hit.end(), [&](const auto& one) {
+            return one.possible(copy);
+        });
+        const bool lacks = std::none_of(near.others.begin(),
+                                        near.others.end(),
+                                        [&](const auto& one) { return one.certain(copy); });
+        copies += has && lacks ? 1 : 0;
     }
-    return share;
+    // An unphased allele is on one copy, whichever it is.
+    const auto unphased = [](const TranscriptVariant& one) { return !one.phased; };
+    const bool split = std::any_of(near.in_hit.begin(), near.in_hit.end(), unphased) ||
+                       std::any_of(near.others.begin(), near.others.end(), unphased);
+    return split ? std::min(copies, 1) / 2.0 : copies / 2.0;
 }
 
 std::vector<OffTargetSummary> assess_off_targets(const OffTargetIndex& index,

@@ -75,7 +75,11 @@ void put(Bytes& out, const IndexedVariant& one) {
 }
 
 void put(Bytes& out, const TranscriptVariant& one) {
-    for (const std::uint32_t number : {one.transcript, one.start, one.end, one.variant}) {
+    const std::uint32_t copies = (one.on_copy[0] ? kOnCopy0 : 0U) |
+                                 (one.on_copy[1] ? kOnCopy1 : 0U) | (one.phased ? kPhased : 0U) |
+                                 (one.no_reference ? kNoReference : 0U);
+    for (const std::uint32_t number :
+         {one.transcript, one.start, one.end, one.variant, one.record, copies}) {
         out.put(number);
     }
 }

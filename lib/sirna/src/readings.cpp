@@ -23,6 +23,15 @@ struct Site {
     std::array<bool, 2> possible{true, true};  ///< by copy of the chromosome
     std::array<bool, 2> certain{true, true};   ///< the transcript's own letters are not possible
     std::uint32_t record = CarriedAllele::kNoRecord;
+    bool no_reference = false;  ///< each copy has one of the record's alleles
+};
+
+/// The places where a record without reference changes a transcript.
+struct RecordSpan {
+    std::uint32_t first_start = 0xffffffff;
+    std::uint32_t first_end = 0;  ///< of the leftmost
+    std::uint32_t last_end = 0;
+    std::size_t last_site = 0;  ///< number of the last one
 };
 
 std::vector<std::uint8_t> codes_of(std::string_view bases) {
@@ -42,6 +51,7 @@ Site site_of(const CarriedAllele& allele) {
         site.certain[copy] = allele.phased && allele.on_copy[copy];
     }
     site.record = allele.record;
+    site.no_reference = allele.no_reference && allele.record != CarriedAllele::kNoRecord;
     return site;
 }
 
@@ -76,8 +86,18 @@ class Reader {
   public:
     Reader(const TranscriptRecord& record, ReadingLimits& limits)
         : bases_(record.bases), sites_(sites_of(record)), limits_(limits) {
-        for (const Site& site : sites_) {
+        for (std::size_t i = 0; i < sites_.size(); ++i) {
+            const Site& site = sites_[i];
             longest_ = std::max(longest_, site.end - site.start);
+            if (site.no_reference) {
+                RecordSpan& span = spans_[site.record];
+                if (site.start < span.first_start) {
+                    span.first_start = site.start;
+                    span.first_end = site.end;
+                }
+                span.last_end = std::max(span.last_end, site.end);
+                span.last_site = i;
+            }
             if (site.record != CarriedAllele::kNoRecord) {
                 records_[site.variant] = site.record;
             }
@@ -130,6 +150,11 @@ class Reader {
             if (site.certain[copy_] && site.end <= start) {
                 left = std::max(left, site.end);
             }
+            // Of a record that lies in front of `first` as a whole one allele is on this copy.
+            if (site.no_reference && site.record != sites_[first].record && site.end <= start) {
+                const RecordSpan& span = spans_.at(site.record);
+                left = span.last_end <= start ? std::max(left, span.first_end) : left;
+            }
         }
         for (std::uint32_t at = start; at > left; --at) {
             if (code_of(bases_[at - 1]) == kNoBase) {
@@ -169,7 +194,7 @@ class Reader {
             }
             if (next < sites_.size() && sites_[next].start == at) {
                 take(reading, next, right);
-                if (sites_[next].certain[copy_]) {
+                if (sites_[next].certain[copy_] || must_take(reading, next)) {
                     return;
                 }
                 ++next;
@@ -182,6 +207,17 @@ class Reader {
             --right;
         }
         keep(std::move(reading));
+    }
+
+    /// Whether site `number` was the last chance for an allele of a record without reference, all
+    /// of whose places lie in the reading.
+    [[nodiscard]] bool must_take(const Reading& reading, std::size_t number) const {
+        const Site& site = sites_[number];
+        if (!site.no_reference) {
+            return false;
+        }
+        const RecordSpan& span = spans_.at(site.record);
+        return number == span.last_site && span.first_start >= reading.changes.front().end;
     }
 
     /// Whether no other allele of the record is in the reading.
@@ -209,6 +245,7 @@ class Reader {
     ReadingLimits& limits_;
     std::vector<Reading> found_;
     std::unordered_map<std::uint32_t, std::uint32_t> records_;  ///< of variants
+    std::unordered_map<std::uint32_t, RecordSpan> spans_;       ///< of records without reference
     std::set<std::size_t> left_out_;                            ///< sites, on either copy or both
     std::size_t copy_ = 0;
     std::size_t before_ = 0;

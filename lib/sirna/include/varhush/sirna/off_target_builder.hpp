@@ -26,6 +26,9 @@ struct CarriedAllele {
     static constexpr std::uint32_t kNoRecord = 0xffffffff;
     /// Different alleles of one record (a genotype 1/2) are never on one copy.
     std::uint32_t record = kNoRecord;
+    /// The record's genotype has no REF (1/2, and 1/* too): no copy has the transcript's own bases
+    /// where the record changes them, though phase may not say which allele it has instead.
+    bool no_reference = false;
 };
 
 /// One transcript to be indexed.

@@ -79,10 +79,22 @@ struct Placement {
 
 /// An allele of the patient where it changes a transcript.
 struct TranscriptVariant {
+    static constexpr std::uint32_t kNoRecord = 0xffffffff;
+
     std::uint32_t transcript = 0;
     std::uint32_t start = 0;  ///< reference bases [start, end) of the transcript
     std::uint32_t end = 0;
     std::uint32_t variant = 0;
+    std::uint32_t record = kNoRecord;  ///< alleles of one record are never on one copy
+    bool on_copy[2] = {true, true};    ///< when phased
+    bool phased = true;
+    bool no_reference = false;  ///< the record's genotype has no REF: both copies have an ALT
+
+    /// Whether copy 0 or 1 may have the allele, and whether it must.
+    [[nodiscard]] bool possible(std::size_t copy) const noexcept {
+        return !phased || on_copy[copy];
+    }
+    [[nodiscard]] bool certain(std::size_t copy) const noexcept { return phased && on_copy[copy]; }
 };
 
 /// A transcriptome in a memory-mapped file: packed text (2 bits a base, every shared stretch once),

@@ -26,9 +26,9 @@ namespace varhush::sirna {
 /// none). A bulged site is taken for none.
 [[nodiscard]] SiteKind seed_in(const OffTargetIndex& index, const OffTargetHit& hit);
 
-/// Share of the patient's copies that have the sequence of a hit: 1 without alleles, 0.5 for a
-/// heterozygous allele (or the reference in its place), 0 for the reference where both copies
-/// carry another allele.
+/// Share of the patient's copies that have the sequence of a hit: 1 without alleles, 0.5 where one
+/// copy has it, 0 where both have something else there (a homozygous allele, a genotype 1/2, two
+/// alleles in trans inside the site). Where phase is not known, the largest share that is possible.
 [[nodiscard]] double allele_share(const OffTargetIndex& index, const OffTargetHit& hit);
 
 /// What is known of the cell and of the intention.
