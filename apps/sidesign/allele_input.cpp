@@ -66,7 +66,6 @@ class CarriedAlleles {
 
   private:
     [[nodiscard]] CarriedVariant carried(const io::VariantRecord& record, std::size_t alt) const;
-    [[nodiscard]] std::int64_t end_of(const io::VariantRecord& record, std::size_t alt) const;
     void take_disease(const CarriedVariant& carried, const GenomeAllele& allele);
     void place(const CarriedVariant& carried, const GenomeAllele& allele, std::int64_t end);
     void bar(const CarriedVariant& carried,
@@ -128,29 +127,6 @@ void CarriedAlleles::take_disease(const CarriedVariant& carried, const GenomeAll
     disease_contig_ = allele.contig;
 }
 
-/// The bases of a target between two places of the genome: the first, and behind the last; equal
-/// where there are none. Of a circle all, as it has no order of its own.
-std::pair<std::size_t, std::size_t> bases_between(const sirna::DesignTarget& target,
-                                                  bool own,
-                                                  std::int64_t start,
-                                                  std::int64_t end) {
-    const std::size_t size = target.profile.rna.size();
-    if (target.profile.junction) {
-        return {0, size};
-    }
-    std::size_t first = size;
-    std::size_t behind = 0;
-    for (std::size_t base = 0; base < size; ++base) {
-        const std::int64_t at =
-            own ? static_cast<std::int64_t>(base) : target.placement->to_genome(base);
-        if (at >= start && at < end) {
-            first = std::min(first, base);
-            behind = base + 1;
-        }
-    }
-    return {std::min(first, behind), behind};
-}
-
 /// Bars sites over an allele that is not written in bases, unless it is the shadow of a deletion
 /// that is.
 void CarriedAlleles::bar(const CarriedVariant& carried,
@@ -158,7 +134,7 @@ void CarriedAlleles::bar(const CarriedVariant& carried,
                          std::int64_t end,
                          const TargetContigs::Match& match) {
     sirna::DesignTarget& target = input_.targets[match.target];
-    const auto bases = bases_between(target, match.own, allele.position, end);
+    const auto bases = contigs_.bases_between(match, allele.position, end);
     const auto first = bases.first;  // clang 14 lets no lambda capture a structured binding
     const auto behind = bases.second;
     if (first == behind) {
@@ -209,18 +185,6 @@ void CarriedAlleles::place(const CarriedVariant& carried,
     }
 }
 
-/// Behind the last base that an allele changes.
-std::int64_t CarriedAlleles::end_of(const io::VariantRecord& record, std::size_t alt) const {
-    std::int64_t end = record.position() + static_cast<std::int64_t>(record.ref().size());
-    if (!record.alt(alt).starts_with('<')) {
-        return end;
-    }
-    for (const double one : record.info_numbers(header_, "END")) {
-        end = one > static_cast<double>(end) && one < 1e10 ? static_cast<std::int64_t>(one) : end;
-    }
-    return end;
-}
-
 void CarriedAlleles::take(const io::VariantRecord& record) {
     ++counts_.records;
     const bool near = !contigs_.of(std::string(record.contig())).empty();
@@ -243,7 +207,11 @@ void CarriedAlleles::take(const io::VariantRecord& record) {
         }
         const bool absent = what.copies[0] == 0 && what.copies[1] == 0;
         if (near && !absent) {
-            place(what, allele, end_of(record, alt));
+            const auto extent = extent_of(record, header_, alt);
+            counts_.no_extent += extent ? 0 : 1;
+            const std::int64_t shown =
+                record.position() + static_cast<std::int64_t>(record.ref().size());
+            place(what, allele, std::max(shown, extent ? extent->end : 0));
         }
     }
 }
@@ -306,6 +274,7 @@ VariantCounts load_alleles(const VariantOptions& options,
                            sirna::AlleleRequest& request) {
     VariantCounts counts;
     counts.file = options.allele_vcf;
+    counts.bars_sites = true;
     io::VariantReader reader({.path = options.allele_vcf}, pool);
     CarriedAlleles alleles(options, reader.header(), input, request, counts);
     io::VariantRecord record;

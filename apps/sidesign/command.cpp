@@ -113,8 +113,9 @@ int run_sidesign(int argc, const char* const* argv) {
     const DesignFiles files = load_inputs(options, pool);
     sirna::DesignReport report = sirna::design(files.input, options.design);
     fill_provenance(options, files, report);
-    for (const std::string& note : report.notes) {
-        core::log(core::LogLevel::kInfo, note);
+    // Those of the input were told when it was read.
+    for (std::size_t i = files.notes.size(); i < report.notes.size(); ++i) {
+        core::log(core::LogLevel::kInfo, report.notes[i]);
     }
     if (report.guides.empty()) {
         core::log(core::LogLevel::kWarning,

@@ -32,16 +32,20 @@ void open_species(const TargetOptions& options, DesignFiles& files) {
     }
 }
 
+/// Tells it now, before the long part of the run, and keeps it for the report.
+void note(std::string text, bool warns, DesignFiles& files) {
+    core::log(warns ? core::LogLevel::kWarning : core::LogLevel::kInfo, text);
+    files.notes.push_back(std::move(text));
+}
+
 void load_expression(const std::string& path, DesignFiles& files) {
     Expression expression = read_expression(path, "", *files.index);
-    files.notes.push_back(path + ": " + std::to_string(expression.rows) + " rows, " +
-                          std::to_string(expression.unknown) + " of names that the index lacks; " +
-                          std::to_string(expression.without_value) + " of its " +
-                          std::to_string(expression.tpm.size()) +
-                          " transcripts have no value, taken as 0");
-    if (expression.unknown > 0) {
-        core::log(core::LogLevel::kWarning, files.notes.back());
-    }
+    note(path + ": " + std::to_string(expression.rows) + " rows, " +
+             std::to_string(expression.unknown) + " of names that the index lacks; " +
+             std::to_string(expression.without_value) + " of its " +
+             std::to_string(expression.tpm.size()) + " transcripts have no value, taken as 0",
+         expression.unknown > 0,
+         files);
     // In all as many as there are genes, as without a table, so that loads can be compared.
     const double sum = std::accumulate(expression.tpm.begin(), expression.tpm.end(), 0.0);
     if (!(sum > 0)) {
@@ -78,12 +82,13 @@ DesignFiles load_inputs(SidesignOptions& options, const io::ThreadPool& pool) {
     load_targets(options, files.input.index, files.input);
     files.input.variants_known = !options.variant.avoid_vcf.empty();
     if (files.input.variants_known) {
-        files.notes.push_back(load_avoided(options.variant, pool, files.input).to_text());
+        const VariantCounts counts = load_avoided(options.variant, pool, files.input);
+        note(counts.to_text(), counts.warns(), files);
     }
     if (options.design.allele) {
         const VariantCounts counts =
             load_alleles(options.variant, pool, files.input, *options.design.allele);
-        files.notes.push_back(counts.to_text());
+        note(counts.to_text(), counts.warns(), files);
     }
     return files;
 }

@@ -19,7 +19,7 @@ struct DesignFiles {
     std::optional<sirna::OffTargetIndex> index;
     std::list<sirna::OffTargetIndex> species;
     sirna::DesignInput input;
-    std::vector<std::string> notes;
+    std::vector<std::string> notes;  ///< for the report; logged already
 };
 
 /// Reads every input; may fill in `options.design.allele`.

@@ -1,13 +1,14 @@
 #include "apps/sidesign/variant_input.hpp"
 
 #include "varhush/core/error.hpp"
-#include "varhush/core/log.hpp"
 #include "varhush/io/variant_reader.hpp"
 #include "varhush/seq/contig_alias.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
+#include <string_view>
 #include <utility>
 
 namespace varhush::apps {
@@ -97,7 +98,7 @@ std::vector<seq::Region> regions_to_read(const std::string& path,
         if (!indexed || !contig) {
             return {};
         }
-        // Deletions own the position in front of them.
+        // The index knows how far REF and END reach, but not SVLEN.
         constexpr std::int64_t kReach = 1000;
         regions.push_back(
             {*contig,
@@ -115,6 +116,15 @@ std::vector<std::string> contig_names(const io::VariantHeader& header) {
     return names;
 }
 
+/// Whether a symbolic allele changes bases of its own stretch: duplications leave it as it is, and
+/// what <*> and <NON_REF> stand for is not there.
+bool takes_bases(std::string_view alt) {
+    constexpr std::array<std::string_view, 6> kKinds{
+        "<DEL", "<INV", "<INS", "<CNV", "<CN0", "<CN1>"};
+    return std::any_of(
+        kKinds.begin(), kKinds.end(), [&](std::string_view kind) { return alt.starts_with(kind); });
+}
+
 /// Takes the alleles of one file.
 class AvoidedVariants {
   public:
@@ -123,6 +133,7 @@ class AvoidedVariants {
                     sirna::DesignInput& input,
                     VariantCounts& counts)
         : options_(options),
+          header_(header),
           frequencies_(options.af_tag, header),
           input_(input),
           contigs_(input.targets),
@@ -132,9 +143,13 @@ class AvoidedVariants {
     [[nodiscard]] TargetContigs& contigs() noexcept { return contigs_; }
 
   private:
-    void add(const TargetContigs::Match& match, const GenomeAllele& allele);
+    void add(const TargetContigs::Match& match, sirna::PlacedAllele placed);
+    [[nodiscard]] sirna::PlacedAllele place_symbolic(const TargetContigs::Match& match,
+                                                     const GenomeAllele& allele,
+                                                     const seq::Interval& extent) const;
 
     const VariantOptions& options_;
+    const io::VariantHeader& header_;
     Frequencies frequencies_;
     sirna::DesignInput& input_;
     TargetContigs contigs_;
@@ -156,14 +171,45 @@ void AvoidedVariants::take(const io::VariantRecord& record) {
                                   std::string(record.alt(i)),
                                   std::string(record.id()),
                                   frequencies[i]};
+        const auto extent = takes_bases(allele.alt) ? extent_of(record, header_, i) : std::nullopt;
+        counts_.no_extent += takes_bases(allele.alt) && !extent ? 1 : 0;
         for (const TargetContigs::Match& match : matches) {
-            add(match, allele);
+            sirna::PlacedAllele placed =
+                extent ? place_symbolic(match, allele, *extent) : contigs_.place(match, allele);
+            counts_.symbolic += extent && placed.place != AllelePlace::kOutside ? 1 : 0;
+            add(match, std::move(placed));
         }
     }
 }
 
-void AvoidedVariants::add(const TargetContigs::Match& match, const GenomeAllele& allele) {
-    sirna::PlacedAllele placed = contigs_.place(match, allele);
+/// As if the bases were gone: of an inversion or a change of copies nothing better is known.
+sirna::PlacedAllele AvoidedVariants::place_symbolic(const TargetContigs::Match& match,
+                                                    const GenomeAllele& allele,
+                                                    const seq::Interval& extent) const {
+    const bool inserts = extent.start == extent.end;
+    const auto [first, behind] = contigs_.bases_between(
+        match, extent.start - (inserts ? 1 : 0), extent.end + (inserts ? 1 : 0));
+    if (first == behind || (inserts && behind - first != 2)) {
+        return {AllelePlace::kOutside, {}};
+    }
+    sirna::PlacedAllele placed;
+    placed.variant.where =
+        allele.contig + ":" + std::to_string(allele.position + 1) + " " + allele.alt;
+    placed.variant.id = allele.id.empty() || allele.id == "." ? placed.variant.where : allele.id;
+    placed.variant.frequency = allele.frequency;
+    if (inserts) {
+        placed.variant.start = first + 1;
+        placed.variant.alt = "N";
+    } else {
+        placed.variant.start = first;
+        placed.variant.ref = input_.targets[match.target].profile.rna.substr(first, behind - first);
+    }
+    const bool whole = extent.end - extent.start == static_cast<std::int64_t>(behind - first);
+    placed.place = whole || inserts ? AllelePlace::kOn : AllelePlace::kSplit;
+    return placed;
+}
+
+void AvoidedVariants::add(const TargetContigs::Match& match, sirna::PlacedAllele placed) {
     counts_.count(placed.place);
     if (placed.place != AllelePlace::kOn && placed.place != AllelePlace::kSplit) {
         return;
@@ -206,6 +252,55 @@ sirna::PlacedAllele TargetContigs::place(const Match& match, const GenomeAllele&
     const sirna::GenomePlacement own(
         target.profile.name, '+', std::vector<seq::Interval>{{0, size}});
     return sirna::place_allele(target.profile.rna, own, allele);
+}
+
+std::pair<std::size_t, std::size_t> TargetContigs::bases_between(const Match& match,
+                                                                 std::int64_t start,
+                                                                 std::int64_t end) const {
+    const sirna::DesignTarget& target = targets_[match.target];
+    const std::size_t size = target.profile.rna.size();
+    if (target.profile.junction) {
+        return {0, size};
+    }
+    std::size_t first = size;
+    std::size_t behind = 0;
+    for (std::size_t base = 0; base < size; ++base) {
+        const std::int64_t at =
+            match.own ? static_cast<std::int64_t>(base) : target.placement->to_genome(base);
+        if (at >= start && at < end) {
+            first = std::min(first, base);
+            behind = base + 1;
+        }
+    }
+    return {std::min(first, behind), behind};
+}
+
+std::optional<seq::Interval> extent_of(const io::VariantRecord& record,
+                                       const io::VariantHeader& header,
+                                       std::size_t alt) {
+    const std::int64_t position = record.position();
+    const std::string_view text = record.alt(alt);
+    if (!text.starts_with('<')) {
+        return seq::Interval{position, position + static_cast<std::int64_t>(record.ref().size())};
+    }
+    if (text.starts_with("<INS")) {
+        return seq::Interval{position + 1, position + 1};
+    }
+    constexpr double kFar = 1e10;  // no contig is as long
+    std::int64_t end = 0;
+    const std::vector<double> ends = record.info_numbers(header, "END");
+    if (ends.size() == 1 && ends[0] > 0 && ends[0] < kFar) {
+        end = static_cast<std::int64_t>(ends[0]);
+    }
+    const std::vector<double> lengths = record.info_numbers(header, "SVLEN");
+    const std::size_t place = lengths.size() == record.alt_count() ? alt : 0;
+    if (place < lengths.size() && std::abs(lengths[place]) < kFar) {
+        end = std::max(end, position + 1 + static_cast<std::int64_t>(std::abs(lengths[place])));
+    }
+    if (end <= position + 1) {
+        return std::nullopt;
+    }
+    return seq::Interval{position + 1, end};
 }
 
 void TargetContigs::require_any(const std::string& file, const std::vector<std::string>& names) {
@@ -253,19 +348,24 @@ void VariantCounts::check() const {
                         " of " + std::to_string(ref_mismatch + placed + split) + " alleles on it",
                     "is this file on another genome build? see 'varhush check'");
     }
-    if (ref_mismatch + not_bases + unknown_frequency > 0) {
-        core::log(core::LogLevel::kWarning, to_text());
-    }
+}
+
+bool VariantCounts::warns() const noexcept {
+    return ref_mismatch + not_bases + no_extent + unknown_frequency > 0;
 }
 
 std::string VariantCounts::to_text() const {
     std::string text = file + ": " + std::to_string(records) + " records read, " +
                        std::to_string(placed + split) + " alleles on the targets";
+    const char* const not_bases_text = bars_sites ? " no plain bases: sites over them are refused"
+                                                  : " left out because they are no plain bases";
     const std::pair<std::int64_t, const char*> rest[] = {
         {split, " over an exon boundary"},
+        {symbolic, " of them symbolic, placed by END or SVLEN"},
         {outside, " outside"},
         {ref_mismatch, " left out because REF differs"},
-        {not_bases, " left out because they are no plain bases"},
+        {not_bases, not_bases_text},
+        {no_extent, " symbolic with neither END nor SVLEN, so it is not known how far they reach"},
         {unknown_frequency, " of unknown frequency, taken as common"}};
     for (const auto& [count, what] : rest) {
         if (count > 0) {
@@ -285,7 +385,8 @@ VariantCounts load_avoided(const VariantOptions& options,
         const io::VariantReader first({.path = options.avoid_vcf}, pool);
         regions = regions_to_read(options.avoid_vcf, contig_names(first.header()), input.targets);
     }
-    io::VariantReader reader({.path = options.avoid_vcf, .regions = regions}, pool);
+    io::VariantReader reader({.path = options.avoid_vcf, .regions = regions, .overlapping = true},
+                             pool);
     AvoidedVariants variants(options, reader.header(), input, counts);
     io::VariantRecord record;
     while (reader.next(record)) {

@@ -88,6 +88,7 @@ class Sidesign : public testing::Test {
               "##fileformat=VCFv4.2\n##contig=<ID=NM_002046>\n"
               "##INFO=<ID=AF,Number=A,Type=Float,Description=\"Frequency\">\n"
               "##INFO=<ID=END,Number=1,Type=Integer,Description=\"Last base\">\n"
+              "##INFO=<ID=SVLEN,Number=.,Type=Integer,Description=\"Length\">\n"
               "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">\n"
               "##FORMAT=<ID=PS,Number=1,Type=Integer,Description=\"Phase set\">\n"
               "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tNA1\tNA2\n" +
@@ -272,6 +273,88 @@ TEST_F(Sidesign, FrequentVariantsAreAvoided) {
     EXPECT_EQ(parse(read_file(sandbox_.folder() / "r.tsv")).size(), 38U);
 }
 
+TEST_F(Sidesign, SymbolicVariantsAreAvoidedAsFarAsTheyReach) {
+    const auto rejected = [&](const std::string& line, const std::string& words) {
+        write_vcf("af.vcf", line);
+        const ShellResult got = run(kTarget +
+                                    "--filters none,+variants --top 5000 --avoid-vcf af.vcf -o "
+                                    "g.tsv --rejected r.tsv");
+        EXPECT_EQ(got.exit_code, 0) << got.err;
+        EXPECT_NE(got.err.find(words), std::string::npos) << got.err;
+        std::set<int> starts;
+        for (const auto& row : parse(read_file(sandbox_.folder() / "r.tsv"))) {
+            EXPECT_EQ(row.at("reasons"), "variants");
+            starts.insert(std::stoi(row.at("start")));
+        }
+        return starts;
+    };
+    const auto range = [](int first, int last) {
+        std::set<int> starts;
+        for (int start = first; start <= last; ++start) {
+            starts.insert(start);
+        }
+        return starts;
+    };
+    // Bases 601 to 620 are gone: sites that begin at 583 to 620.
+    const std::string placed = "1 of them symbolic, placed by END or SVLEN";
+    EXPECT_EQ(rejected("NM_002046\t600\tv\tT\t<DEL>\t.\t.\tAF=0.1;END=620\tGT\t0|1\t0|1\n", placed),
+              range(583, 620));
+    EXPECT_EQ(
+        rejected("NM_002046\t600\tv\tT\t<DEL>\t.\t.\tAF=0.1;SVLEN=-20\tGT\t0|1\t0|1\n", placed),
+        range(583, 620));
+    EXPECT_EQ(rejected("NM_002046\t600\tv\tT\tG,<DEL>\t.\t.\tAF=0,0.1;SVLEN=0,20\tGT\t0|1\t0|1\n",
+                       placed),
+              range(583, 620));
+    // Something is put between 600 and 601.
+    EXPECT_EQ(
+        rejected("NM_002046\t600\tv\tT\t<INS>\t.\t.\tAF=0.1;SVLEN=300\tGT\t0|1\t0|1\n", placed),
+        range(583, 600));
+    EXPECT_EQ(
+        rejected("NM_002046\t600\tv\tT\t<DEL>\t.\t.\tAF=0.001;SVLEN=20\tGT\t0|1\t0|1\n", placed),
+        range(1, 0));
+    EXPECT_EQ(rejected("NM_002046\t600\tv\tT\t<DEL>\t.\t.\tAF=0.1\tGT\t0|1\t0|1\n",
+                       "1 symbolic with neither END nor SVLEN"),
+              range(1, 0));
+    EXPECT_EQ(rejected("NM_002046\t600\tv\tT\t<DUP>\t.\t.\tAF=0.1;END=620\tGT\t0|1\t0|1\n",
+                       "1 left out because they are no plain bases"),
+              range(1, 0));
+}
+
+TEST_F(Sidesign, ALongDeletionFromInFrontOfTheTargetIsSeenByIndex) {
+    if (run("command -v bgzip && command -v tabix").exit_code != 0) {
+        GTEST_SKIP() << "needs bgzip and tabix";
+    }
+    write("t.gtf",
+          "c7\t.\texon\t50001\t51285\t.\t+\t.\tgene_id \"g\"; transcript_id \"NM_002046\";\n");
+    write("v.vcf",
+          "##fileformat=VCFv4.2\n##contig=<ID=c7>\n"
+          "##INFO=<ID=AF,Number=A,Type=Float,Description=\"Frequency\">\n"
+          "##INFO=<ID=END,Number=1,Type=Integer,Description=\"Last base\">\n"
+          "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+          "c7\t40000\tlong\tA\t<DEL>\t.\t.\tAF=0.5;END=50100\n");
+    ASSERT_EQ(run("bgzip -k v.vcf && tabix v.vcf.gz").exit_code, 0);
+    for (const char* file : {"v.vcf", "v.vcf.gz"}) {
+        const ShellResult got =
+            run(kTarget + "--gtf t.gtf --filters none,+variants --top 5000 --avoid-vcf " + file +
+                " -o g.tsv --rejected r.tsv");
+        EXPECT_EQ(got.exit_code, 0) << got.err;
+        EXPECT_EQ(parse(read_file(sandbox_.folder() / "r.tsv")).size(), 100U) << file << got.err;
+    }
+}
+
+TEST_F(Sidesign, NotesOfTheInputAreToldOnce) {
+    write_vcf("af.vcf", "NM_002046\t600\tv\tT\t<DUP>\t.\t.\tAF=0.2\tGT\t0|1\t0|1\n");
+    const ShellResult got = run(kTarget + "--top 3 --avoid-vcf af.vcf --json g.json -o g.tsv");
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    const std::string words = "af.vcf: 1 records read";
+    const std::size_t first = got.err.find(words);
+    ASSERT_NE(first, std::string::npos) << got.err;
+    EXPECT_EQ(got.err.find(words, first + 1), std::string::npos) << got.err;
+    for (const char* file : {"g.json", "g.tsv"}) {
+        EXPECT_NE(read_file(sandbox_.folder() / file).find(words), std::string::npos) << file;
+    }
+}
+
 TEST_F(Sidesign, OneAlleleIsSilenced) {
     write_vcf("s.vcf",
               "NM_002046\t600\tv1\tT\tG\t.\t.\t.\tGT:PS\t0|1:1\t0/1:.\n"
@@ -334,6 +417,9 @@ TEST_F(Sidesign, AllelesThatAreNotWrittenInBasesBarTheirSites) {
     EXPECT_EQ(refusals("NM_002046\t605\tv2\tA\tC,*\t.\t.\t.\tGT:PS\t1|2:5\t0|0:.\n"),
               (std::map<std::string, int>{{"what v2 * makes of the target is not known", 19}}));
     EXPECT_EQ(refusals("NM_002046\t600\tv1\tT\t<DEL>\t.\t.\tEND=620\tGT:PS\t0|1:5\t0|0:.\n"
+                       "NM_002046\t630\tv3\tA\tT\t.\t.\t.\tGT:PS\t1|0:5\t0|0:.\n"),
+              (std::map<std::string, int>{{"what v1 <DEL> makes of the target is not known", 9}}));
+    EXPECT_EQ(refusals("NM_002046\t600\tv1\tT\t<DEL>\t.\t.\tSVLEN=-20\tGT:PS\t0|1:5\t0|0:.\n"
                        "NM_002046\t630\tv3\tA\tT\t.\t.\t.\tGT:PS\t1|0:5\t0|0:.\n"),
               (std::map<std::string, int>{{"what v1 <DEL> makes of the target is not known", 9}}));
 }
