@@ -48,6 +48,13 @@ void fill_settings(const SidesignOptions& options, sirna::DesignReport& report) 
         {"min_distance", std::to_string(design.min_distance)},
         {"seed", std::to_string(design.seed)},
     };
+    if (!options.seed_viability.empty()) {
+        report.settings.emplace_back(
+            "seed_viability", std::filesystem::path(options.seed_viability).filename().string());
+        report.settings.emplace_back(
+            "min_seed_viability",
+            design.limits.seed_viability ? text_of(*design.limits.seed_viability) : "none");
+    }
     if (design.allele) {
         const std::string& wanted = options.variant.target_allele;
         report.settings.emplace_back("target_allele",

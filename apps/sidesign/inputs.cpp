@@ -79,6 +79,12 @@ DesignFiles load_inputs(SidesignOptions& options, const io::ThreadPool& pool) {
         const auto seeds = std::make_shared<const MirnaSeeds>(options.mirna_seeds);
         files.input.mirnas = [seeds](std::string_view guide) { return seeds->names(guide); };
     }
+    if (!options.seed_viability.empty()) {
+        const auto values = std::make_shared<const SeedValues>(options.seed_viability);
+        files.input.seed_viability = [values](std::string_view strand) {
+            return values->of(strand);
+        };
+    }
     load_targets(options, files.input.index, files.input);
     files.input.variants_known = !options.variant.avoid_vcf.empty();
     if (files.input.variants_known) {

@@ -5,11 +5,14 @@
 #include "apps/common/output_options.hpp"
 #include "apps/sidesign/chemistry_file.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/core/split_list.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <optional>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -127,6 +130,14 @@ void add_filter_options(CLI::App& app, SidesignOptions& options) {
         ->capture_default_str();
     app.add_option("--mirna-seeds", options.mirna_seeds, "Table of miRNAs whose seeds to avoid")
         ->type_name("TSV");
+    app.add_option("--seed-viability",
+                   options.seed_viability,
+                   "A number for each seed, e.g. viability (Gao 2018), to be shown")
+        ->type_name("TSV");
+    app.add_option("--min-seed-viability",
+                   limits.seed_viability,
+                   "Least number of the guide's seed in that table")
+        ->type_name("X");
     app.add_option(
            "--max-mismatches", options.design.max_mismatches, "Of off-target sites in the index")
         ->type_name("N")
@@ -221,20 +232,6 @@ std::pair<double, double> parse_gc(const std::string& text) {
     return {low / 100, high / 100};
 }
 
-/// Names between commas; empty ones are left out.
-std::vector<std::string> split_list(const std::string& text) {
-    std::vector<std::string> names;
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const std::string_view name = rest.substr(0, rest.find(','));
-        if (!name.empty()) {
-            names.emplace_back(name);
-        }
-        rest.remove_prefix(std::min(name.size() + 1, rest.size()));
-    }
-    return names;
-}
-
 void check_target(const SidesignOptions& options) {
     const TargetOptions& target = options.target;
     const bool spliced = !target.gtf.empty() && !target.genome.empty();
@@ -260,6 +257,13 @@ void check_target(const SidesignOptions& options) {
     }
     if (target.cross_species.empty() && !target.orthologs.empty()) {
         throw Error(ErrorKind::kUsage, "--orthologs needs --cross-species");
+    }
+    const std::optional<double>& least = options.design.limits.seed_viability;
+    if (least && options.seed_viability.empty()) {
+        throw Error(ErrorKind::kUsage, "--min-seed-viability needs --seed-viability");
+    }
+    if (least && !std::isfinite(*least)) {
+        throw Error(ErrorKind::kUsage, "--min-seed-viability: a finite number is needed");
     }
     const bool needs_index = !options.expression.empty();
     if (needs_index && target.index.empty()) {
@@ -336,7 +340,7 @@ void validate(SidesignOptions& options) {
     for (const std::string& change : options.filters) {
         design.filters.change(change);
     }
-    design.isoforms = split_list(options.isoforms);
+    design.isoforms = core::split_list(options.isoforms);
     if (design.isoforms.empty()) {
         throw Error(ErrorKind::kUsage, "--isoforms: all, any, or names of transcripts");
     }
@@ -350,6 +354,7 @@ void validate(SidesignOptions& options) {
                                   {"--avoid-vcf", options.variant.avoid_vcf},
                                   {"--allele-vcf", options.variant.allele_vcf},
                                   {"--mirna-seeds", options.mirna_seeds},
+                                  {"--seed-viability", options.seed_viability},
                                   {"--expression", options.expression},
                                   {"-m", options.model}};
     for (const std::string& path : options.target.fasta) {

@@ -63,6 +63,7 @@ struct SidesignOptions {
     std::string order = "score";
     std::string chemistry = "unmodified";
     std::string mirna_seeds;
+    std::string seed_viability;
     std::string expression;
     std::string model;
     bool known_laboratory = false;

@@ -355,6 +355,61 @@ TEST_F(Sidesign, NotesOfTheInputAreToldOnce) {
     }
 }
 
+TEST_F(Sidesign, SeedsThatHarmAreShownAndMayBeRejected) {
+    const std::string all = kTarget +
+                            "--filters none,+seed-viability --top 5000 --json g.json "
+                            "--rejected r.tsv -o g.tsv --seed-viability v.tsv ";
+    run(kTarget +
+        "--filters none --top 5000 | grep -v '^##' | cut -f 11 | tail -n +2 | cut -c2-7 "
+        "| sort -u | head -n -5 | awk '{print $1 \"\\t\" NR}' > v.tsv");
+    std::map<std::string, double> values;
+    std::stringstream lines(read_file(sandbox_.folder() / "v.tsv"));
+    for (std::string seed, value; lines >> seed >> value;) {
+        values[seed] = std::stod(value);
+    }
+    ASSERT_GT(values.size(), 500U);
+    for (const double least : {-1.0, 200.0}) {
+        const ShellResult got =
+            run(all + (least < 0 ? "" : "--min-seed-viability " + std::to_string(least)));
+        ASSERT_EQ(got.exit_code, 0) << got.err;
+        EXPECT_NE(got.err.find("the table of seed viability lacks the seeds of"), std::string::npos)
+            << got.err;
+        const Table chosen = parse(read_file(sandbox_.folder() / "g.tsv"));
+        const Table refused = parse(read_file(sandbox_.folder() / "r.tsv"));
+        EXPECT_EQ(chosen.size() + refused.size(), 1267U);
+        EXPECT_EQ(refused.empty(), least < 0);
+        int unknown = 0;
+        for (const auto& row : chosen) {
+            for (const auto& [strand, column] :
+                 {std::pair("guide", "seed_viability"),
+                  std::pair("passenger", "passenger_seed_viability")}) {
+                const auto found = values.find(row.at(strand).substr(1, 6));
+                const std::string& shown = row.at(column);
+                ASSERT_EQ(shown == ".", found == values.end());
+                if (found != values.end()) {
+                    EXPECT_EQ(std::stod(shown), found->second);
+                }
+            }
+            const std::string& own = row.at("seed_viability");
+            unknown += own == "." ? 1 : 0;
+            EXPECT_TRUE(own == "." || std::stod(own) >= least);
+        }
+        EXPECT_GE(unknown, 5);
+        for (const auto& row : refused) {
+            EXPECT_EQ(row.at("reasons"), "seed-viability");
+            EXPECT_LT(values.at(row.at("guide").substr(1, 6)), least);
+        }
+        EXPECT_NE(read_file(sandbox_.folder() / "g.json").find("\"passenger_seed_viability\": "),
+                  std::string::npos);
+    }
+    expect_failure(kTarget + "--min-seed-viability 3", 2, "needs --seed-viability");
+    expect_failure(
+        kTarget + "--min-seed-viability nan --seed-viability v.tsv", 2, "a finite number");
+    expect_failure(kTarget + "--seed-viability none.tsv -o x.tsv", 3, "none.tsv");
+    write("bad.tsv", "seed\tvalue\nGAGGUA\tlow\n");
+    expect_failure(kTarget + "--seed-viability bad.tsv -o x.tsv", 3, "bad.tsv:2");
+}
+
 TEST_F(Sidesign, OneAlleleIsSilenced) {
     write_vcf("s.vcf",
               "NM_002046\t600\tv1\tT\tG\t.\t.\t.\tGT:PS\t0|1:1\t0/1:.\n"

@@ -49,6 +49,10 @@ class Facts {
     std::string html_;
 };
 
+std::string value_or_dash(double value) {
+    return std::isnan(value) ? "\u2013" : number_or_dot(value);
+}
+
 std::string numbers_list(const sirna::DesignedGuide& guide) {
     Facts facts;
     const sirna::Efficacy& efficacy = guide.efficacy;
@@ -64,6 +68,11 @@ std::string numbers_list(const sirna::DesignedGuide& guide) {
     facts.add("end asymmetry", guide.asymmetry_kcal_mol, " kcal/mol");
     facts.add("seed duplex", guide.seed_kcal_mol, " kcal/mol");
     facts.add("seed melting point", guide.seed_tm_celsius, " \u00b0C");
+    if (!std::isnan(guide.seed_viability) || !std::isnan(guide.passenger_seed_viability)) {
+        facts.add("seed viability, guide and passenger",
+                  value_or_dash(guide.seed_viability) + ", " +
+                      value_or_dash(guide.passenger_seed_viability));
+    }
     facts.add("guide's own fold", guide.fold_kcal_mol, " kcal/mol");
     facts.add("duplex with the site", guide.duplex_kcal_mol, " kcal/mol");
     facts.add("Ui-Tei 2004", guide.ui_tei ? "all four rules" : "not all four rules");

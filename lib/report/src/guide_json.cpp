@@ -213,6 +213,8 @@ Json guide_json(const sirna::DesignReport& report, const sirna::DesignedGuide& g
               {"seed_tm", number_json(guide.seed_tm_celsius)},
               {"self_fold", number_json(guide.fold_kcal_mol)},
               {"duplex_dg", number_json(guide.duplex_kcal_mol)},
+              {"seed_viability", number_json(guide.seed_viability)},
+              {"passenger_seed_viability", number_json(guide.passenger_seed_viability)},
               {"ui_tei", guide.ui_tei},
               {"reynolds", guide.reynolds},
               {"amarzguioui", guide.amarzguioui},

@@ -101,6 +101,8 @@ void add_off_targets(const DesignedGuide& guide, Row& row) {
     row.add("off_genes", account.searched ? std::to_string(account.genes) : ".");
     row.add("seed_sites", shown(account.seed_sites, account.seed_sites.size()));
     row.add("mirna", account.mirna);
+    row.add("seed_viability", guide.seed_viability);
+    row.add("passenger_seed_viability", guide.passenger_seed_viability);
 }
 
 void add_populations(const DesignReport& report,

@@ -41,6 +41,8 @@ class Designer {
     void refine_alleles();
     void judge();
     void judge_one(Candidate& candidate) const;
+    void judge_seed(Candidate& candidate) const;
+    void note_unknown_seeds();
     void judge_isoforms(Candidate& candidate) const;
     void score();
     void choose();
@@ -196,19 +198,58 @@ void Designer::judge_isoforms(Candidate& candidate) const {
                  candidate);
 }
 
-void Designer::judge_one(Candidate& candidate) const {
+/// What tables say of the seeds.
+void Designer::judge_seed(Candidate& candidate) const {
     DesignedGuide& guide = candidate.guide;
-    const FilterSet& filters = options_.filters;
     if (input_.mirnas) {
         const std::string names = input_.mirnas(guide.guide);
         const bool like_mirna = names != ".";
         guide.off_targets.mirna = like_mirna ? names : "";
-        give_verdict(filters,
+        give_verdict(options_.filters,
                      "mirna-seed",
                      !like_mirna,
                      like_mirna ? "seed of " + names : "no miRNA has this seed",
                      candidate);
     }
+    if (!input_.seed_viability) {
+        return;
+    }
+    guide.seed_viability = input_.seed_viability(guide.guide).value_or(kUnknown);
+    guide.passenger_seed_viability = input_.seed_viability(guide.passenger).value_or(kUnknown);
+    const std::optional<double>& least = options_.limits.seed_viability;
+    if (least) {
+        const bool known = !std::isnan(guide.seed_viability);
+        give_verdict(options_.filters,
+                     "seed-viability",
+                     !known || guide.seed_viability >= *least,
+                     known ? "value of the seed " + number(guide.seed_viability, "%.4g") +
+                                 ", at least " + number(*least, "%.4g") + " asked for"
+                           : "the table lacks this seed",
+                     candidate);
+    }
+}
+
+void Designer::note_unknown_seeds() {
+    std::size_t judged = 0;
+    std::size_t unknown = 0;
+    for (const Candidate& candidate : candidates_) {
+        if (!candidate.context.empty()) {
+            ++judged;
+            unknown += std::isnan(candidate.guide.seed_viability) ? 1 : 0;
+        }
+    }
+    if (unknown > 0) {
+        report_.notes.push_back(
+            "the table of seed viability lacks the seeds of " + std::to_string(unknown) + " of " +
+            std::to_string(judged) + " candidates" +
+            (options_.limits.seed_viability ? ", which pass the filter seed-viability" : ""));
+    }
+}
+
+void Designer::judge_one(Candidate& candidate) const {
+    DesignedGuide& guide = candidate.guide;
+    const FilterSet& filters = options_.filters;
+    judge_seed(candidate);
     const double open = guide.sites.front().unpaired_seed;
     give_verdict(filters,
                  "accessibility",
@@ -253,6 +294,9 @@ void Designer::judge() {
         if (!candidate.context.empty()) {
             judge_one(candidate);
         }
+    }
+    if (input_.seed_viability) {
+        note_unknown_seeds();
     }
 }
 

@@ -3,6 +3,7 @@
 #include "varhush/sirna/design_report.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -51,6 +52,8 @@ struct FilterLimits {
     int amarzguioui = 3;
     double p_effective = 0;
     double accessibility = 0;  ///< least probability that the site is open, 8 bases at the seed
+    /// Least value of the guide's seed in DesignInput::seed_viability; seeds without a value pass.
+    std::optional<double> seed_viability;
 };
 
 /// What is computed of a guide by itself: fills gc, asymmetry, seed, folding, the scores of the

@@ -192,6 +192,8 @@ struct DesignedGuide {
     double seed_tm_celsius = kUnknown;
     double fold_kcal_mol = kUnknown;    ///< of the guide by itself
     double duplex_kcal_mol = kUnknown;  ///< with its site
+    double seed_viability = kUnknown;   ///< of the table; NaN: none, or it lacks the seed
+    double passenger_seed_viability = kUnknown;
     int reynolds = 0;
     int amarzguioui = 0;
     bool ui_tei = false;

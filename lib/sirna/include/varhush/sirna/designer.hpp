@@ -72,6 +72,9 @@ struct DesignInput {
     bool variants_known = false;
     /// Names of the miRNAs with the seed of a guide, "." for none; empty: nobody was asked.
     std::function<std::string(std::string_view)> mirnas;
+    /// What a table says of the seed of a strand, nothing where it lacks the seed; empty: there is
+    /// no table.
+    std::function<std::optional<double>(std::string_view)> seed_viability;
 };
 
 struct DesignOptions {
