@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <set>
+#include <utility>
 
 namespace varhush::apps {
 
@@ -33,6 +34,21 @@ char sugar_of(const Json& json) {
     return text.size() == 1 ? text[0] : '?';  // modify() refuses it by name
 }
 
+/// A whole number of at least 0; what the library converts silently, -1 and 2.5, is refused.
+std::size_t count_of(const std::string& path,
+                     const Json& json,
+                     const char* key,
+                     std::size_t otherwise) {
+    const auto found = json.find(key);
+    if (found == json.end()) {
+        return otherwise;
+    }
+    if (!found->is_number_unsigned()) {
+        refuse(path, std::string(key) + " is a whole number, 0 or more");
+    }
+    return found->get<std::size_t>();
+}
+
 sirna::FivePrime five_of(const std::string& path, const std::string& text) {
     if (text == "hydroxyl") {
         return sirna::FivePrime::kHydroxyl;
@@ -46,10 +62,12 @@ sirna::FivePrime five_of(const std::string& path, const std::string& text) {
     refuse(path, "five_prime is hydroxyl, phosphate or vinylphosphonate, not '" + text + "'");
 }
 
-sirna::StrandPattern strand_of(const std::string& path, const Json& json) {
+/// What `json` leaves out stays as in `strand`.
+sirna::StrandPattern strand_of(const std::string& path,
+                               const Json& json,
+                               sirna::StrandPattern strand) {
     require_keys(
         path, json, {"sugars", "words", "at", "thioates5", "thioates3", "five_prime", "l96"});
-    sirna::StrandPattern strand;
     strand.sugars = json.value("sugars", strand.sugars);
     const Json words = json.value("words", Json::object());
     for (const auto& [word, sugar] : words.items()) {
@@ -64,11 +82,48 @@ sirna::StrandPattern strand_of(const std::string& path, const Json& json) {
         }
         strand.at.emplace_back(number, sugar_of(sugar));
     }
-    strand.thioates5 = json.value("thioates5", std::size_t{0});
-    strand.thioates3 = json.value("thioates3", std::size_t{0});
+    strand.thioates5 = count_of(path, json, "thioates5", strand.thioates5);
+    strand.thioates3 = count_of(path, json, "thioates3", strand.thioates3);
     strand.five = five_of(path, json.value("five_prime", "hydroxyl"));
     strand.l96 = json.value("l96", false);
     return strand;
+}
+
+sirna::PlacementWeights weights_of(const std::string& path, const Json& json) {
+    sirna::PlacementWeights weights;
+    const std::pair<const char*, double*> known[] = {{"endonuclease", &weights.endonuclease},
+                                                     {"exonuclease", &weights.exonuclease},
+                                                     {"activity", &weights.activity},
+                                                     {"runs", &weights.runs},
+                                                     {"seed", &weights.seed},
+                                                     {"modified", &weights.modified},
+                                                     {"fluoro", &weights.fluoro},
+                                                     {"thioate", &weights.thioate}};
+    std::set<std::string> names;
+    for (const auto& [name, weight] : known) {
+        names.insert(name);
+        *weight = json.is_object() ? json.value(name, *weight) : *weight;
+    }
+    require_keys(path, json, names);
+    return weights;
+}
+
+/// The key "place": what was fixed becomes what may be chosen.
+sirna::PlacementOptions placement_of(const std::string& path, const Json& json) {
+    require_keys(path, json, {"most_fluoro", "seed_sugar", "weights"});
+    sirna::PlacementOptions place;
+    const Json most = json.value("most_fluoro", Json::object());
+    require_keys(path, most, {"guide", "passenger", "duplex"});
+    place.most_fluoro_guide = count_of(path, most, "guide", place.most_fluoro_guide);
+    place.most_fluoro_passenger = count_of(path, most, "passenger", place.most_fluoro_passenger);
+    place.most_fluoro =
+        count_of(path, most, "duplex", place.most_fluoro_guide + place.most_fluoro_passenger);
+    if (json.contains("seed_sugar")) {
+        place.seed_sugar = sugar_of(json.at("seed_sugar"));
+    }
+    place.weights = weights_of(path, json.value("weights", Json::object()));
+    place.validate();
+    return place;
 }
 
 }  // namespace
@@ -82,18 +137,30 @@ sirna::ChemistryPattern read_chemistry_file(const std::string& path) {
     }
     try {
         const Json json = Json::parse(text);
-        require_keys(
-            path,
-            json,
-            {"name", "about", "source", "guide", "passenger", "guide_length", "passenger_length"});
+        require_keys(path,
+                     json,
+                     {"name",
+                      "about",
+                      "source",
+                      "guide",
+                      "passenger",
+                      "guide_length",
+                      "passenger_length",
+                      "place"});
         sirna::ChemistryPattern pattern;
         pattern.name = json.at("name").get<std::string>();
         pattern.about = json.value("about", "");
         pattern.source = json.value("source", "");
-        pattern.guide = strand_of(path, json.at("guide"));
-        pattern.passenger = strand_of(path, json.at("passenger"));
-        pattern.guide_length = json.value("guide_length", std::size_t{0});
-        pattern.passenger_length = json.value("passenger_length", std::size_t{0});
+        const bool place = json.contains("place");
+        const sirna::ChemistryPattern usual =
+            place ? sirna::find_chemistry("placed") : sirna::ChemistryPattern{};
+        pattern.guide = strand_of(path, json.at("guide"), usual.guide);
+        pattern.passenger = strand_of(path, json.at("passenger"), usual.passenger);
+        pattern.guide_length = count_of(path, json, "guide_length", 0);
+        pattern.passenger_length = count_of(path, json, "passenger_length", 0);
+        if (place) {
+            pattern.placement = placement_of(path, json.at("place"));
+        }
         return pattern;
     } catch (const Json::exception& error) {
         refuse(path, error.what());

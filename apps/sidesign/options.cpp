@@ -6,6 +6,7 @@
 #include "apps/sidesign/chemistry_file.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/split_list.hpp"
+#include "varhush/sirna/chemistry_placement.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -85,7 +86,9 @@ void add_guide_options(CLI::App& app, SidesignOptions& options) {
                    "Which isoforms must have the site: all, any, or their names")
         ->type_name("RULE")
         ->capture_default_str();
-    app.add_option("--chemistry", options.chemistry, "Modification pattern, or one of your own")
+    app.add_option("--chemistry",
+                   options.chemistry,
+                   "Modification pattern, placed ones included, or your own")
         ->type_name("NAME|FILE.json")
         ->capture_default_str();
     app.add_option("--controls", design.controls, "Best guides that get matched controls")
@@ -325,8 +328,10 @@ void check_strands(SidesignOptions& options) {
                     "--chemistry: " + refused,
                     "patterns of 23 and 21 nucleotides go with --length 23 --overhang asymmetric");
     }
-    // Positions outside the strands show here, not after the search.
-    (void)sirna::modified_duplex(design.chemistry, strands.guide_strand, strands.passenger_strand);
+    // Positions outside the strands and limits that leave nothing show here, not after the search.
+    (void)sirna::ordered_duplex(
+        design.chemistry,
+        {strands.guide_strand, strands.passenger_strand, strands.passenger.size()});
 }
 
 }  // namespace

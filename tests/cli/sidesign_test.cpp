@@ -205,6 +205,87 @@ TEST_F(Sidesign, RefusesPatternsThatAreNone) {
           R"({"name": "e", "guide": {"at": {"x": "m"}}, "passenger": {}})"
           "\n");
     expect_failure(kTarget + "--chemistry e.json", 3, "a position is a number");
+    write("f.json",
+          R"({"name": "f", "guide": {"thioates3": -2}, "passenger": {}})"
+          "\n");
+    expect_failure(kTarget + "--chemistry f.json", 3, "thioates3 is a whole number");
+}
+
+TEST_F(Sidesign, RefusesPlacementsThatContradictThemselves) {
+    const auto refuse = [&](const std::string& strands,
+                            const std::string& place,
+                            int exit_code,
+                            const std::string& words) {
+        write("p.json", R"({"name": "p", )" + strands + R"(, "place": )" + place + "}\n");
+        expect_failure(kTarget + "--chemistry p.json -o g.tsv", exit_code, words);
+    };
+    const std::string both = R"("guide": {}, "passenger": {})";
+    refuse(both, R"({"most_fluor": {}})", 3, "no key 'most_fluor'");
+    refuse(both, R"({"most_fluoro": {"sense": 1}})", 3, "no key 'sense'");
+    refuse(both, R"({"most_fluoro": {"guide": -1}})", 3, "guide is a whole number, 0 or more");
+    refuse(both, R"({"most_fluoro": {"guide": 2.5}})", 3, "guide is a whole number, 0 or more");
+    refuse(both, R"({"weights": {"taste": 1}})", 3, "no key 'taste'");
+    refuse(both, R"({"weights": {"seed": "much"}})", 3, "p.json");
+    refuse(both, R"({"weights": {"seed": -1}})", 2, "the weight seed must be 0 to 1000");
+    refuse(both, R"({"seed_sugar": "m"})", 2, "seed_sugar is g (GNA) or n (UNA), not 'm'");
+    refuse(both, "true", 3, "a pattern is a JSON object");
+    refuse(R"("guide": {"sugars": "f"}, "passenger": {})", "{}", 2, "nothing is left within");
+    refuse(R"("guide": {"at": {"2": "f", "14": "f"}}, "passenger": {})",
+           R"({"most_fluoro": {"duplex": 1}})",
+           2,
+           "nothing is left within");
+    refuse(R"("guide": {"sugars": "rg"}, "passenger": {})", "{}", 2, "placed by 'seed_sugar'");
+    refuse(R"("guide": {"words": {"UA": "m"}}, "passenger": {})", "{}", 2, "'words' belong to");
+    refuse(R"("guide": {"at": {"99": "m"}}, "passenger": {})", "{}", 2, "no position 99");
+    refuse(R"("guide": {"thioates5": -1}, "passenger": {})", "{}", 3, "thioates5 is a whole");
+}
+
+TEST_F(Sidesign, PlacesWithinTheLimitsOfAFile) {
+    write(
+        "p.json",
+        R"({"name": "mine", "guide": {"sugars": "mf", "at": {"1": "r"}, "five_prime": "phosphate"},
+          "passenger": {"sugars": "mf", "thioates3": 0, "l96": true},
+          "place": {"most_fluoro": {"guide": 3, "passenger": 1}, "seed_sugar": "g",
+                    "weights": {"seed": 5}}})"
+        "\n");
+    const Table table = table_of(kTarget + "--chemistry p.json --overhang blunt --top 5");
+    ASSERT_EQ(table.size(), 5U);
+    for (const auto& row : table) {
+        const std::string guide = row.at("guide_order");
+        const std::string passenger = row.at("passenger_order");
+        EXPECT_EQ(row.at("chemistry"), "mine");
+        EXPECT_TRUE(guide.starts_with("p-r")) << guide;
+        EXPECT_TRUE(passenger.ends_with("-L96")) << passenger;
+        EXPECT_LE(std::count(guide.begin(), guide.end(), 'f'), 3) << guide;
+        EXPECT_LE(std::count(passenger.begin(), passenger.end(), 'f'), 1) << passenger;
+        EXPECT_LE(std::count(guide.begin(), guide.end(), 'g'), 1) << guide;
+        EXPECT_EQ(std::count(passenger.begin(), passenger.end(), 'r'), 0) << passenger;
+        EXPECT_EQ(std::count(passenger.begin(), passenger.end(), 's'), 2) << passenger;
+    }
+}
+
+TEST_F(Sidesign, ControlsHaveTheModificationsOfTheirGuide) {
+    const ShellResult got =
+        run(kTarget + "--chemistry placed --top 2 --controls 2 --json g.json -o g.tsv");
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    const std::string json = read_file(sandbox_.folder() / "g.json");
+    // Order strings without their bases: the guide's, then those of its two controls.
+    std::vector<std::string> sugars;
+    const std::string key = "\"guide\": \"";
+    for (std::size_t at = json.find(key); at != std::string::npos; at = json.find(key, at + 1)) {
+        std::string text = json.substr(at + key.size());
+        text.resize(text.find('"'));
+        if (text.find("dT") != std::string::npos) {
+            std::erase_if(text, [](char letter) { return letter < 'a'; });
+            sugars.push_back(text);
+        }
+    }
+    ASSERT_EQ(sugars.size(), 6U);
+    EXPECT_EQ(sugars[1], sugars[0]);
+    EXPECT_EQ(sugars[2], sugars[0]);
+    EXPECT_EQ(sugars[4], sugars[3]);
+    EXPECT_EQ(sugars[5], sugars[3]);
+    EXPECT_NE(sugars[3], sugars[0]);
 }
 
 TEST_F(Sidesign, ChosenAndRejectedAddUpToEverySite) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <optional>
 
 namespace varhush::report {
 
@@ -65,6 +66,31 @@ Json target_json(const sirna::TargetProfile& target) {
     return json;
 }
 
+Json placement_json(const std::optional<sirna::PlacementAccount>& account) {
+    if (!account) {
+        return nullptr;
+    }
+    Json json{{"cost", number_json(account->cost)},
+              {"methoxy", account->methoxy},
+              {"fluoro", account->fluoro},
+              {"thioates", account->thioates},
+              {"opened", account->opened},
+              {"prone_steps", account->prone_steps},
+              {"prone_open", account->prone_open}};
+    json["terms"] = Json::array();
+    for (const sirna::PlacementTerm& term : account->terms) {
+        json["terms"].push_back({{"name", term.name},
+                                 {"guide", number_json(term.guide)},
+                                 {"passenger", number_json(term.passenger)},
+                                 {"about", term.about}});
+    }
+    json["compared"] = Json::object();
+    for (const auto& [pattern, cost] : account->compared) {
+        json["compared"][pattern] = number_json(cost);
+    }
+    return json;
+}
+
 Json duplex_json(const sirna::ModifiedDuplex& duplex) {
     const auto text = [](const std::string& value) {
         return value.empty() ? Json(nullptr) : Json(value);
@@ -75,7 +101,8 @@ Json duplex_json(const sirna::ModifiedDuplex& duplex) {
             {"guide_idt", text(duplex.guide_idt)},
             {"passenger_idt", text(duplex.passenger_idt)},
             {"guide_g_mol", mass_json(duplex.guide_g_mol)},
-            {"passenger_g_mol", mass_json(duplex.passenger_g_mol)}};
+            {"passenger_g_mol", mass_json(duplex.passenger_g_mol)},
+            {"placement", placement_json(duplex.placement)}};
 }
 
 Json site_json(const sirna::DesignReport& report, const sirna::TargetSite& site) {

@@ -32,6 +32,21 @@ StrandPattern with_glycol(StrandPattern pattern, int position) {
     return pattern;
 }
 
+/// A pattern that places these sugars.
+ChemistryPattern placing(const char* name, const char* sugars, const char* about) {
+    ChemistryPattern pattern;
+    pattern.name = name;
+    pattern.about = about;
+    pattern.source = "docs/sirna.md: published rules, balance ours";
+    for (StrandPattern* const strand : {&pattern.guide, &pattern.passenger}) {
+        strand->sugars = sugars;
+        strand->thioates5 = 2;
+        strand->thioates3 = 2;
+    }
+    pattern.placement.emplace();
+    return pattern;
+}
+
 const std::vector<int> kOddWithTriplet{1, 3, 5, 7, 9, 10, 11, 13, 15, 17, 19, 21};
 
 std::vector<ChemistryPattern> make_library() {
@@ -91,18 +106,9 @@ std::vector<ChemistryPattern> make_library() {
          advanced_passenger,
          23,
          21},
+        placing("placed", "rmf", "modifications placed where they protect most, few of them"),
+        placing("placed-full", "mf", "2'-O-methyl and 2'-fluoro throughout, placed"),
     };
-}
-
-Sugar parse_sugar(char letter) {
-    constexpr std::string_view kKnown = "rmfdgn";
-    if (kKnown.find(letter) == std::string_view::npos) {
-        throw Error(ErrorKind::kUsage,
-                    std::string("chemistry: there is no sugar '") + letter + "'",
-                    "letters are r (RNA), m (2'-O-methyl), f (2'-fluoro), d (DNA), g (GNA) and "
-                    "n (UNA)");
-    }
-    return static_cast<Sugar>(letter);
 }
 
 bool word_starts(std::string_view strand, std::size_t at, std::string_view word) {
@@ -117,17 +123,6 @@ bool word_starts(std::string_view strand, std::size_t at, std::string_view word)
         }
     }
     return true;
-}
-
-std::size_t index_of(int position, std::size_t length) {
-    const auto size = static_cast<long>(length);
-    const long index = position > 0 ? position - 1 : size + position;
-    if (position == 0 || index < 0 || index >= size) {
-        throw Error(ErrorKind::kUsage,
-                    "chemistry: there is no position " + std::to_string(position) +
-                        " in a strand of " + std::to_string(length) + " nucleotides");
-    }
-    return static_cast<std::size_t>(index);
 }
 
 void set_sugar(Nucleotide& unit, Sugar sugar) {
@@ -184,6 +179,28 @@ std::string why_not(const ChemistryPattern& pattern,
            std::to_string(guide_length) + " and " + std::to_string(passenger_length);
 }
 
+Sugar parse_sugar(char letter) {
+    constexpr std::string_view kKnown = "rmfdgn";
+    if (kKnown.find(letter) == std::string_view::npos) {
+        throw Error(ErrorKind::kUsage,
+                    std::string("chemistry: there is no sugar '") + letter + "'",
+                    "letters are r (RNA), m (2'-O-methyl), f (2'-fluoro), d (DNA), g (GNA) and "
+                    "n (UNA)");
+    }
+    return static_cast<Sugar>(letter);
+}
+
+std::size_t strand_index(int position, std::size_t length) {
+    const auto size = static_cast<long>(length);
+    const long index = position > 0 ? position - 1 : size + position;
+    if (position == 0 || index < 0 || index >= size) {
+        throw Error(ErrorKind::kUsage,
+                    "chemistry: there is no position " + std::to_string(position) +
+                        " in a strand of " + std::to_string(length) + " nucleotides");
+    }
+    return static_cast<std::size_t>(index);
+}
+
 ModifiedStrand modify(std::string_view strand, const StrandPattern& pattern) {
     if (pattern.sugars.empty()) {
         throw Error(ErrorKind::kUsage, "chemistry: a pattern without sugars");
@@ -205,7 +222,7 @@ ModifiedStrand modify(std::string_view strand, const StrandPattern& pattern) {
         result.units.push_back(unit);
     }
     for (const auto& [position, sugar] : pattern.at) {
-        Nucleotide& unit = result.units[index_of(position, strand.size())];
+        Nucleotide& unit = result.units[strand_index(position, strand.size())];
         if (strand[static_cast<std::size_t>(&unit - result.units.data())] != 't') {
             set_sugar(unit, parse_sugar(sugar));
         }
@@ -217,6 +234,7 @@ ModifiedStrand modify(std::string_view strand, const StrandPattern& pattern) {
 ModifiedDuplex modified_duplex(const ChemistryPattern& pattern,
                                std::string_view guide_strand,
                                std::string_view passenger_strand) {
+    VARHUSH_CHECK(!pattern.placement);
     const ModifiedStrand guide = modify(guide_strand, pattern.guide);
     const ModifiedStrand passenger = modify(passenger_strand, pattern.passenger);
     return {pattern.name,
@@ -225,7 +243,8 @@ ModifiedDuplex modified_duplex(const ChemistryPattern& pattern,
             to_idt(guide),
             to_idt(passenger),
             molar_mass(formula_of(guide)),
-            molar_mass(formula_of(passenger))};
+            molar_mass(formula_of(passenger)),
+            {}};
 }
 
 }  // namespace varhush::sirna

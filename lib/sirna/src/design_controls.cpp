@@ -1,4 +1,5 @@
 #include "design_candidate.hpp"
+#include "varhush/sirna/chemistry_placement.hpp"
 #include "varhush/sirna/design_rules.hpp"
 #include "varhush/sirna/guide.hpp"
 #include "varhush/sirna/off_target_search.hpp"
@@ -209,8 +210,11 @@ ControlDuplex control_of(const DesignedGuide& guide,
     control.guide = strand;
     const DuplexStrands strands = make_strands(strand, options.overhang, "UU");
     control.passenger = strands.passenger;
-    control.duplex =
-        modified_duplex(options.chemistry, strands.guide_strand, strands.passenger_strand);
+    // The very modifications of its guide: a control that differs in its chemistry controls
+    // nothing.
+    const ChemistryPattern pattern = place_chemistry(
+        options.chemistry, {guide.guide_strand, guide.passenger_strand, guide.passenger.size()});
+    control.duplex = modified_duplex(pattern, strands.guide_strand, strands.passenger_strand);
     return control;
 }
 

@@ -4,6 +4,7 @@
 #include "varhush/core/error.hpp"
 #include "varhush/core/worker_pool.hpp"
 #include "varhush/sirna/accessibility.hpp"
+#include "varhush/sirna/chemistry_placement.hpp"
 #include "varhush/sirna/guide.hpp"
 #include "varhush/sirna/site_opening.hpp"
 
@@ -361,7 +362,8 @@ void Designer::accept(Candidate& candidate, std::size_t rank, std::size_t of) {
     DesignedGuide& guide = candidate.guide;
     guide.rank = rank;
     guide.id = guide.unit + "-" + std::to_string(rank);
-    guide.duplex = modified_duplex(options_.chemistry, guide.guide_strand, guide.passenger_strand);
+    guide.duplex = ordered_duplex(
+        options_.chemistry, {guide.guide_strand, guide.passenger_strand, guide.passenger.size()});
     guide.why.push_back("best number " + std::to_string(rank) + " of " + std::to_string(of) +
                         " candidates that passed the filters, on Pareto front " +
                         std::to_string(guide.front));
@@ -472,6 +474,9 @@ void explain(DesignedGuide& guide, const DesignReport& report) {
                             " % of the wanted and " +
                             number(100 * guide.allele->off_silenced, "%.0f") +
                             " % of the spared allele (" + guide.allele->phase + ")");
+    }
+    if (guide.duplex.placement) {
+        guide.why.push_back(to_sentence(*guide.duplex.placement));
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "varhush/sirna/design_report.hpp"
+#include "varhush/sirna/placement_options.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -88,6 +89,8 @@ struct ChemistryPattern {
     StrandPattern passenger;
     std::size_t guide_length = 0;  ///< of the whole strand; 0: any
     std::size_t passenger_length = 0;
+    /// Set: nothing is fixed, `place_chemistry` chooses within these limits.
+    std::optional<PlacementOptions> placement = {};
 };
 
 /// The patterns that come with varhush; the first is the default.
@@ -101,11 +104,18 @@ struct ChemistryPattern {
                                   std::size_t guide_length,
                                   std::size_t passenger_length);
 
+/// @throws Error{kUsage} for a letter that is none.
+[[nodiscard]] Sugar parse_sugar(char letter);
+
+/// The 0-based index of a position (1 is the 5' end, -1 the 3' end). @throws Error{kUsage} outside.
+[[nodiscard]] std::size_t strand_index(int position, std::size_t length);
+
 /// `strand` (RNA, 't' for dT, which stays dT) with the pattern. @throws Error{kUsage} for letters
 /// that are no sugar and positions outside the strand.
 [[nodiscard]] ModifiedStrand modify(std::string_view strand, const StrandPattern& pattern);
 
-/// Both strands, ready to be ordered, with their masses.
+/// Both strands, ready to be ordered, with their masses. `pattern` is a plain one; `ordered_duplex`
+/// (chemistry_placement.hpp) takes those that place as well.
 [[nodiscard]] ModifiedDuplex modified_duplex(const ChemistryPattern& pattern,
                                              std::string_view guide_strand,
                                              std::string_view passenger_strand);

@@ -139,6 +139,27 @@ struct FilterVerdict {
     std::string detail;     ///< "GC 63.2 %, allowed 30-60 %"
 };
 
+/// One term of what placed modifications cost, see chemistry_placement.hpp.
+struct PlacementTerm {
+    std::string name;
+    std::string about;
+    double guide = 0;
+    double passenger = 0;
+};
+
+/// Why modifications stand where they stand.
+struct PlacementAccount {
+    double cost = 0;  ///< the sum of the terms
+    std::vector<PlacementTerm> terms;
+    std::size_t methoxy = 0;  ///< on both strands
+    std::size_t fluoro = 0;
+    std::size_t thioates = 0;
+    std::size_t opened = 0;                                     ///< GNA and UNA
+    std::size_t prone_steps = 0;                                ///< UpA and CpA, both strands
+    std::size_t prone_open = 0;                                 ///< of them with a ribose in front
+    std::vector<std::pair<std::string, double>> compared = {};  ///< other patterns' cost
+};
+
 /// Both strands as they are ordered.
 struct ModifiedDuplex {
     std::string pattern;  ///< name in the pattern library
@@ -148,6 +169,7 @@ struct ModifiedDuplex {
     std::string passenger_idt;
     double guide_g_mol = kUnknown;  ///< free acid
     double passenger_g_mol = kUnknown;
+    std::optional<PlacementAccount> placement = {};  ///< where modifications were placed
 };
 
 /// A matched negative control.
