@@ -2,14 +2,16 @@
 
 #include "apps/common/efficacy_options.hpp"
 #include "apps/siscore/guide_rows.hpp"
+#include "apps/siscore/json_rows.hpp"
 #include "apps/siscore/judge.hpp"
 #include "apps/siscore/options.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/core/thread_plan.hpp"
+#include "varhush/core/version.hpp"
 #include "varhush/io/output_file.hpp"
 
-#include <map>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -21,14 +23,6 @@ namespace {
 constexpr std::size_t kBatch = 4096;  // rows: memory does not grow with the file
 constexpr int kTooManyUnscored = 4;
 
-/// Rows read, and how many ended how.
-struct Counts {
-    long long rows = 0;
-    long long unscored = 0;
-    long long repeated_ids = 0;
-    std::map<std::string, long long> by_status;
-};
-
 class Siscore {
   public:
     explicit Siscore(const SiscoreOptions& options)
@@ -37,7 +31,18 @@ class Siscore {
           model_(load_efficacy_model({options.model, options.known_laboratory, threads_})),
           rows_(options.input),
           folder_(threads_),
-          out_(options.output, io::packing_for(options.output)) {}
+          out_(options.output, io::packing_for(options.output)) {
+        if (!options.json.empty()) {
+            const bool versioned = !options.no_version;
+            json_.emplace(options.json,
+                          JsonRows::Head{std::string(versioned ? core::version() : ""),
+                                         versioned ? options.command_line : "",
+                                         model_->name(),
+                                         model_->sha256(),
+                                         options.known_laboratory},
+                          rows_.header());
+        }
+    }
 
     int run() {
         std::string header = rows_.header();
@@ -60,6 +65,12 @@ class Siscore {
         if (!rows_.complete()) {
             core::log(core::LogLevel::kWarning,
                       input_name(options_.input) + ": the last line has no end; is the file cut?");
+        }
+        // Both are whole and on the disk before the first gets its name.
+        out_.finish();
+        if (json_) {
+            json_->finish(counts_);
+            json_->close();
         }
         out_.close();
         return sum_up();
@@ -92,12 +103,17 @@ class Siscore {
         std::size_t next = 0;
         std::string text;
         for (std::size_t i = 0; i < batch_.size(); ++i) {
-            const sirna::Efficacy none;
+            const sirna::Efficacy efficacy =
+                batch_[i].scored() ? efficacies[next++] : sirna::Efficacy{};
             text += texts_[i];
-            text += '\t';
-            text += judgement_text(batch_[i], batch_[i].scored() ? efficacies[next] : none);
+            for (const std::string& column : judgement_of(batch_[i], efficacy)) {
+                text += '\t';
+                text += column;
+            }
             text += '\n';
-            next += batch_[i].scored() ? 1 : 0;
+            if (json_) {
+                json_->add(texts_[i], batch_[i], efficacy);
+            }
         }
         out_.write(text);
         batch_.clear();
@@ -139,10 +155,11 @@ class Siscore {
     GuideRows rows_;
     ContextFolder folder_;
     io::OutputFile out_;
+    std::optional<JsonRows> json_;
     std::vector<PreparedRow> batch_;
     std::vector<std::string> texts_;
     std::unordered_set<std::string> ids_;
-    Counts counts_;
+    SiscoreCounts counts_;
 };
 
 }  // namespace

@@ -47,6 +47,12 @@ const char* known_flanks(const sirna::GuideQuery& query) {
     return near.find_first_of("ACGU") == std::string::npos ? "guide" : "flanks";
 }
 
+std::string four_digits(double value) {
+    std::array<char, 32> text;
+    std::snprintf(text.data(), text.size(), "%.4f", value);
+    return text.data();
+}
+
 void place_in_context(PreparedRow& row, const std::string& raw) {
     if (raw.empty()) {
         return;
@@ -111,21 +117,18 @@ void ContextFolder::fold(sirna::GuideQuery& query) {
     query.opening = found->second.at(query.site_offset);
 }
 
-std::string judgement_text(const PreparedRow& row, const sirna::Efficacy& efficacy) {
+Judgement judgement_of(const PreparedRow& row, const sirna::Efficacy& efficacy) {
     if (!row.scored()) {
-        return ".\t.\t.\t.\t.\t" + row.status + "\t" + row.reason;
+        return {".", ".", ".", ".", ".", row.status, row.reason};
     }
     const char* known = row.query.opening.known() ? "transcript" : known_flanks(row.query);
-    char text[96];
-    std::snprintf(text,
-                  sizeof text,
-                  "%.4f\t%.4f\t%.4f\t%.4f\t%s\tOK\t",
-                  efficacy.expected,
-                  efficacy.low,
-                  efficacy.high,
-                  efficacy.p_effective,
-                  known);
-    return text + (row.reason.empty() ? "." : row.reason);
+    return {four_digits(efficacy.expected),
+            four_digits(efficacy.low),
+            four_digits(efficacy.high),
+            four_digits(efficacy.p_effective),
+            known,
+            "OK",
+            row.reason.empty() ? "." : row.reason};
 }
 
 }  // namespace varhush::apps

@@ -45,7 +45,9 @@ class ContextFolder {
     int threads_;
 };
 
-/// The added columns as text, between tabs.
-[[nodiscard]] std::string judgement_text(const PreparedRow& row, const sirna::Efficacy& efficacy);
+/// The added columns as text, "." for what there is none of; the first ones are numbers.
+using Judgement = std::array<std::string, kJudgementColumns.size()>;
+inline constexpr std::size_t kJudgementNumbers = 4;
+[[nodiscard]] Judgement judgement_of(const PreparedRow& row, const sirna::Efficacy& efficacy);
 
 }  // namespace varhush::apps

@@ -3,6 +3,7 @@
 #include "apps/common/cli.hpp"
 #include "apps/common/output_clash.hpp"
 #include "apps/common/output_options.hpp"
+#include "varhush/core/error.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -32,6 +33,8 @@ SiscoreOptions parse_siscore_options(int argc, const char* const* argv) {
                     options.output,
                     "Write to FILE, bgzipped when it ends in .gz; - is standard output (default)")
         ->type_name("FILE");
+    app->add_option("--json", options.json, "The same and a summary as JSON")->type_name("FILE");
+    app->add_flag("--no-version", options.no_version, "Leave version and command out of the JSON");
     app->add_option("-m,--model", options.model, "Model (default: sirna-ensemble, embedded)")
         ->type_name("NAME|FILE");
     app->add_flag("--known-laboratory",
@@ -47,10 +50,19 @@ SiscoreOptions parse_siscore_options(int argc, const char* const* argv) {
         ->check(CLI::NonNegativeNumber);
     add_run_options(*app, options.run);
     parse_command_line(*app, argc, argv);
+    for (int i = 0; i < argc; ++i) {
+        options.command_line.append(i == 0 ? "varhush " : " ").append(argv[i]);
+    }
     options.fold = !no_folding;
     reject_foreign_compression("-o", options.output);
+    reject_foreign_compression("--json", options.json);
+    if (options.json == "-" && options.output == "-") {
+        throw Error(ErrorKind::kUsage,
+                    "only one output can go to standard output",
+                    "give the table a file: -o FILE");
+    }
     reject_output_clashes({{"the input", options.input}, {"-m", options.model}},
-                          {{"-o", options.output}});
+                          {{"-o", options.output}, {"--json", options.json}});
     return options;
 }
 

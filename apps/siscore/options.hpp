@@ -10,6 +10,9 @@ namespace varhush::apps {
 struct SiscoreOptions {
     std::string input = "-";
     std::string output = "-";
+    std::string json;  ///< empty: not written
+    bool no_version = false;
+    std::string command_line;
     std::string model;  ///< empty: the embedded one
     bool known_laboratory = false;
     bool fold = true;             ///< contexts of 200 and more bases
