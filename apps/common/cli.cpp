@@ -38,13 +38,21 @@ std::string with_single_gaps(std::string text) {
     return text;
 }
 
+CLI::Option* add_help_flag(CLI::App& app) {
+    return app.set_help_flag("-h,--help", "Show this text and exit");
+}
+
 }  // namespace
+
+void put_help_last(CLI::App& app, const char* group) {
+    add_help_flag(app)->group(group);
+}
 
 std::unique_ptr<CLI::App> make_command_app(const HelpText& text) {
     const std::string name = "varhush " + std::string(text.name);
     auto app = std::make_unique<CLI::App>(wrapped(text.description, kTextWidth, 0) + "\n", name);
     app->formatter(std::make_shared<HelpFormatter>());
-    app->set_help_flag("-h,--help", "Show this text and exit");
+    add_help_flag(*app);
     app->footer("Examples:\n  " + std::string(text.example_a) + "\n  " +
                 std::string(text.example_b));
     return app;

@@ -21,6 +21,10 @@ struct HelpText {
 /// A CLI11 application with the house layout of `--help`; options are added by the caller.
 [[nodiscard]] std::unique_ptr<CLI::App> make_command_app(const HelpText& text);
 
+/// Lists -h under `group`, behind the options that are there already: for commands whose options
+/// stand under headings of their own.
+void put_help_last(CLI::App& app, const char* group);
+
 /// Parses argv (argv[0] is the command's name). `-W=csi` and `-Wcsi` are accepted beside
 /// `--write-index=csi`. `--help` prints on stdout and throws CLI::CallForHelp, which run_guarded
 /// turns into exit 0.

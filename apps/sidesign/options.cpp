@@ -36,17 +36,25 @@ constexpr HelpText kHelp{
         "RANBP1 --avoid-vcf data/demo/variants.vcf.gz --bed sites.bed -o guides.tsv",
 };
 
-void add_target_options(CLI::App& app, TargetOptions& target) {
+/// Options that follow stand under this heading in --help.
+void begin_group(CLI::App& app, const char* heading) {
+    app.option_defaults()->group(heading);
+}
+
+void add_names(CLI::App& app, const char* name, std::vector<std::string>& into, const char* what) {
+    app.add_option(name, into, what)
+        ->type_name("NAME,...")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+}
+
+void add_target_options(CLI::App& app, SidesignOptions& options) {
+    begin_group(app, "Target");
+    TargetOptions& target = options.target;
     app.add_option("target", target.fasta, "FASTA of transcripts; - is standard input")
         ->type_name("FASTA");
-    const auto list = [&](const char* name, std::vector<std::string>& into, const char* what) {
-        app.add_option(name, into, what)
-            ->type_name("NAME,...")
-            ->delimiter(',')
-            ->allow_extra_args(false);
-    };
-    list("--gene", target.genes, "Genes, by name or identifier");
-    list("--transcript", target.transcripts, "Transcripts, by name");
+    add_names(app, "--gene", target.genes, "Genes, by name or identifier");
+    add_names(app, "--transcript", target.transcripts, "Transcripts, by name");
     app.add_option("--region", target.region, "Only sites in this part of the transcript")
         ->type_name("[NAME:]FROM-TO");
     app.add_option("--back-splice",
@@ -59,99 +67,30 @@ void add_target_options(CLI::App& app, TargetOptions& target) {
         ->type_name("FILE");
     app.add_option("-f,--fasta-ref", target.genome, "Genome: splice the targets from it")
         ->type_name("FASTA");
-    app.add_option("--index", target.index, "Off-target index (varhush siindex)")->type_name("IDX");
+    app.add_option("--isoforms",
+                   options.isoforms,
+                   "Which isoforms must have the site: all, any, or their names")
+        ->type_name("RULE")
+        ->capture_default_str();
+    app.add_option(
+           "-l,--length", options.design.length, "Nucleotides of the guide that pair: 19 to 23")
+        ->type_name("N")
+        ->check(CLI::Range(19, 23))
+        ->capture_default_str();
     app.add_option("--cross-species",
                    target.cross_species,
                    "Only sites that the orthologous gene in this index has too")
         ->type_name("[NAME=]IDX")
         ->allow_extra_args(false);
-    list("--orthologs", target.orthologs, "Orthologous genes, where their names differ");
+    add_names(app, "--orthologs", target.orthologs, "Orthologous genes, where their names differ");
     app.add_option("--species-mismatches", target.species_mismatches, "Allowed there")
         ->type_name("N")
         ->check(CLI::Range(0, 5))
         ->capture_default_str();
 }
 
-void add_guide_options(CLI::App& app, SidesignOptions& options) {
-    sirna::DesignOptions& design = options.design;
-    app.add_option("-l,--length", design.length, "Nucleotides of the guide that pair: 19 to 23")
-        ->type_name("N")
-        ->check(CLI::Range(19, 23))
-        ->capture_default_str();
-    app.add_option("--overhang", options.overhang, "3' ends: dTdT, UU, target, asymmetric, blunt")
-        ->type_name("STYLE")
-        ->capture_default_str();
-    app.add_option("--isoforms",
-                   options.isoforms,
-                   "Which isoforms must have the site: all, any, or their names")
-        ->type_name("RULE")
-        ->capture_default_str();
-    app.add_option("--chemistry",
-                   options.chemistry,
-                   "Modification pattern, placed ones included, or your own")
-        ->type_name("NAME|FILE.json")
-        ->capture_default_str();
-    app.add_option("--controls", design.controls, "Best guides that get matched controls")
-        ->type_name("N")
-        ->capture_default_str();
-    app.add_option("--seed", design.seed, "Of the search for controls")
-        ->type_name("N")
-        ->capture_default_str();
-    app.add_option("-m,--model", options.model, "Efficacy model: a name or a file")
-        ->type_name("NAME|FILE");
-    app.add_flag("--known-laboratory",
-                 options.known_laboratory,
-                 "Intervals for a protocol like those of the training data");
-}
-
-void add_filter_options(CLI::App& app, SidesignOptions& options) {
-    sirna::FilterLimits& limits = options.design.limits;
-    app.add_option("--filters",
-                   options.filters,
-                   "Switch filters on (+name) and off (-name), see docs/sidesign.md")
-        ->type_name("+NAME,-NAME")
-        ->delimiter(',')
-        ->allow_extra_args(false);
-    app.add_option("--gc", options.gc, "Allowed G/C content in percent")
-        ->type_name("FROM-TO")
-        ->capture_default_str();
-    app.add_option("--max-run", limits.longest_run, "Longest run of one base")
-        ->type_name("N")
-        ->check(CLI::Range(1, 23))
-        ->capture_default_str();
-    app.add_option("--max-self-fold", limits.self_fold_kcal_mol, "Most stable own fold, kcal/mol")
-        ->type_name("X")
-        ->capture_default_str();
-    app.add_option("--min-p", limits.p_effective, "Least P(silencing >= 70 %)")
-        ->type_name("P")
-        ->check(CLI::Range(0.0, 1.0))
-        ->capture_default_str();
-    app.add_option(
-           "--min-accessibility", limits.accessibility, "Least probability of an open seed site")
-        ->type_name("P")
-        ->check(CLI::Range(0.0, 1.0))
-        ->capture_default_str();
-    app.add_option("--mirna-seeds", options.mirna_seeds, "Table of miRNAs whose seeds to avoid")
-        ->type_name("TSV");
-    app.add_option("--seed-viability",
-                   options.seed_viability,
-                   "A number for each seed, e.g. viability (Gao 2018), to be shown")
-        ->type_name("TSV");
-    app.add_option("--min-seed-viability",
-                   limits.seed_viability,
-                   "Least number of the guide's seed in that table")
-        ->type_name("X");
-    app.add_option(
-           "--max-mismatches", options.design.max_mismatches, "Of off-target sites in the index")
-        ->type_name("N")
-        ->check(CLI::Range(0, 5))
-        ->capture_default_str();
-    app.add_flag("--no-seed-sites", options.no_seed_sites, "Do not count seed sites in 3' UTRs");
-    app.add_option("--expression", options.expression, "TPM of the index's transcripts or genes")
-        ->type_name("TSV");
-}
-
 void add_variant_options(CLI::App& app, SidesignOptions& options) {
+    begin_group(app, "Alleles and populations");
     VariantOptions& variant = options.variant;
     app.add_option("--avoid-vcf", variant.avoid_vcf, "Variants of the population")
         ->type_name("VCF");
@@ -190,7 +129,86 @@ void add_variant_options(CLI::App& app, SidesignOptions& options) {
         ->capture_default_str();
 }
 
+void add_filter_options(CLI::App& app, SidesignOptions& options) {
+    begin_group(app, "Efficacy and filters");
+    app.add_option("-m,--model", options.model, "Efficacy model: a name or a file")
+        ->type_name("NAME|FILE");
+    app.add_flag("--known-laboratory",
+                 options.known_laboratory,
+                 "Intervals for a protocol like those of the training data");
+    sirna::FilterLimits& limits = options.design.limits;
+    app.add_option("--filters",
+                   options.filters,
+                   "Switch filters on (+name) and off (-name), see docs/sidesign.md")
+        ->type_name("+NAME,-NAME")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    app.add_option("--gc", options.gc, "Allowed G/C content in percent")
+        ->type_name("FROM-TO")
+        ->capture_default_str();
+    app.add_option("--max-run", limits.longest_run, "Longest run of one base")
+        ->type_name("N")
+        ->check(CLI::Range(1, 23))
+        ->capture_default_str();
+    app.add_option("--max-self-fold", limits.self_fold_kcal_mol, "Most stable own fold, kcal/mol")
+        ->type_name("X")
+        ->capture_default_str();
+    app.add_option("--min-p", limits.p_effective, "Least P(silencing >= 70 %)")
+        ->type_name("P")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    app.add_option(
+           "--min-accessibility", limits.accessibility, "Least probability of an open seed site")
+        ->type_name("P")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+}
+
+void add_off_target_options(CLI::App& app, SidesignOptions& options) {
+    begin_group(app, "Off-targets");
+    app.add_option("--index", options.target.index, "Off-target index (varhush siindex)")
+        ->type_name("IDX");
+    app.add_option(
+           "--max-mismatches", options.design.max_mismatches, "Of off-target sites in the index")
+        ->type_name("N")
+        ->check(CLI::Range(0, 5))
+        ->capture_default_str();
+    app.add_flag("--no-seed-sites", options.no_seed_sites, "Do not count seed sites in 3' UTRs");
+    app.add_option("--expression", options.expression, "TPM of the index's transcripts or genes")
+        ->type_name("TSV");
+    app.add_option("--mirna-seeds", options.mirna_seeds, "Table of miRNAs whose seeds to avoid")
+        ->type_name("TSV");
+    app.add_option("--seed-viability",
+                   options.seed_viability,
+                   "A number for each seed, e.g. viability (Gao 2018), to be shown")
+        ->type_name("TSV");
+    app.add_option("--min-seed-viability",
+                   options.design.limits.seed_viability,
+                   "Least number of the guide's seed in that table")
+        ->type_name("X");
+}
+
+void add_chemistry_options(CLI::App& app, SidesignOptions& options) {
+    begin_group(app, "Chemistry and controls");
+    sirna::DesignOptions& design = options.design;
+    app.add_option("--overhang", options.overhang, "3' ends: dTdT, UU, target, asymmetric, blunt")
+        ->type_name("STYLE")
+        ->capture_default_str();
+    app.add_option("--chemistry",
+                   options.chemistry,
+                   "Modification pattern, placed ones included, or your own")
+        ->type_name("NAME|FILE.json")
+        ->capture_default_str();
+    app.add_option("--controls", design.controls, "Best guides that get matched controls")
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_option("--seed", design.seed, "Of the search for controls")
+        ->type_name("N")
+        ->capture_default_str();
+}
+
 void add_rank_options(CLI::App& app, SidesignOptions& options) {
+    begin_group(app, "Ranking");
     app.add_option("--top", options.design.top, "How many guides of each gene or target")
         ->type_name("N")
         ->check(CLI::PositiveNumber)
@@ -207,6 +225,7 @@ void add_rank_options(CLI::App& app, SidesignOptions& options) {
 }
 
 void add_outputs(CLI::App& app, DesignOutputs& out) {
+    begin_group(app, "Output");
     const auto file = [&](const char* name, std::string& into, const char* what) {
         app.add_option(name, into, what)->type_name("FILE");
     };
@@ -387,13 +406,15 @@ void validate(SidesignOptions& options) {
 SidesignOptions parse_sidesign_options(int argc, const char* const* argv) {
     SidesignOptions options;
     const auto app = make_command_app(kHelp);
-    add_target_options(*app, options.target);
-    add_guide_options(*app, options);
-    add_filter_options(*app, options);
+    add_target_options(*app, options);
     add_variant_options(*app, options);
+    add_filter_options(*app, options);
+    add_off_target_options(*app, options);
+    add_chemistry_options(*app, options);
     add_rank_options(*app, options);
     add_outputs(*app, options.out);
     add_run_options(*app, options.run);
+    put_help_last(*app, "Run");
     parse_command_line(*app, argc, argv);
     for (int i = 0; i < argc; ++i) {
         options.command_line.append(i == 0 ? "varhush " : " ").append(argv[i]);
