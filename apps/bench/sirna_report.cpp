@@ -105,6 +105,22 @@ std::string calibration_text(const std::vector<SirnaCoverage>& lines) {
     return table_text(rows);
 }
 
+std::string thresholds_text(const SirnaBenchReport& report) {
+    std::string text = "F1 thresholds: P2a by fold, best on the other folds:";
+    for (const auto& [fold, threshold] : report.fold_thresholds) {
+        text.append(" ").append(std::to_string(fold)).append("=").append(fixed(threshold));
+    }
+    return text + "; other tests, best on all held-out genes: " + fixed(report.threshold) + ".\n";
+}
+
+Json thresholds_json(const SirnaBenchReport& report) {
+    Json folds = Json::object();
+    for (const auto& [fold, threshold] : report.fold_thresholds) {
+        folds[std::to_string(fold)] = threshold;
+    }
+    return {{"P2a_by_fold", folds}, {"other_tests", report.threshold}};
+}
+
 Json bounded_json(const Bounded& b) {
     return {{"value", b.value}, {"low", b.low}, {"high", b.high}};
 }
@@ -139,7 +155,7 @@ std::string to_text(const SirnaBenchReport& report) {
     std::string text =
         "No test selection: everything was chosen on held-out genes of the training set.\n"
         "In brackets: 95 % intervals, genes resampled (guides for Takayuki, one gene).\n\n" +
-        tests_text(report.tests);
+        tests_text(report.tests) + "\n" + thresholds_text(report);
     if (!report.published.empty()) {
         text +=
             "\nPublished protocol: every network at the epoch that does best on these very "
@@ -156,7 +172,8 @@ std::string to_text(const SirnaBenchReport& report) {
 
 std::string to_json(const SirnaBenchReport& report) {
     Json json{{"no_test_selection", tests_json(report.tests)},
-              {"published_protocol", tests_json(report.published)}};
+              {"published_protocol", tests_json(report.published)},
+              {"f1_thresholds", thresholds_json(report)}};
     json["parts"] = Json::array();
     for (const SirnaAblation& one : report.ablations) {
         Json line{{"model", one.name}};

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ struct SirnaBenchReport {
     std::vector<SirnaTest> published;  ///< published protocol: epoch picked on the test
     std::vector<SirnaAblation> ablations;
     std::vector<SirnaCoverage> calibration;
+    double threshold = 0;  ///< of F1 on other data sets: best on all held-out genes
+    std::map<int, double> fold_thresholds;  ///< on held-out genes: best on the other folds
 };
 
 [[nodiscard]] std::string to_text(const SirnaBenchReport& report);

@@ -107,6 +107,68 @@ TEST_F(BenchParity, TheNativeEngineHasNoCard) {
     EXPECT_THAT(got.err, HasSubstr("add --engine torch"));
 }
 
+const std::string kMeasured = std::string(VARHUSH_TEST_DATA) + "/sirna/efficacy.tsv";
+const std::string kBenchModel =
+    std::string(VARHUSH_TEST_DATA) + "/../../models/sirna-huesken/weights.safetensors";
+
+/// `varhush bench sirna` on a few guides, with a model that has five networks of each kind and two
+/// of each fold.
+class BenchSirna : public testing::Test {
+  protected:
+    [[nodiscard]] nlohmann::json bench(const std::string& table,
+                                       const std::string& model = kBenchModel) const {
+        const ShellResult got = run_shell(
+            "varhush bench sirna -q -m " + model + " --data " + table + " --rounds 20 --json",
+            sandbox_.folder());
+        EXPECT_EQ(got.exit_code, 0) << got.err;
+        return got.exit_code == 0 ? nlohmann::json::parse(got.out) : nlohmann::json();
+    }
+    Sandbox sandbox_;
+};
+
+void expect_finite_tests(const nlohmann::json& report) {
+    ASSERT_EQ(report["no_test_selection"].size(), 10U);
+    for (const auto& test : report["no_test_selection"]) {
+        for (const char* metric : {"AUC", "PCC", "SPCC", "F1"}) {
+            EXPECT_TRUE(test[metric]["value"].is_number()) << test << metric;
+        }
+    }
+}
+
+// Labels of one fold say nothing of its own threshold, but something of the others'.
+TEST_F(BenchSirna, EveryFoldIsJudgedByAThresholdFromTheOthers) {
+    ASSERT_EQ(
+        run_shell("awk -F'\\t' -v OFS='\\t' 'NR > 1 && $2 == \"huesken\" && $16 == 0 {$12 = 1 - "
+                  "$12} {print}' " +
+                      kMeasured + " > turned.tsv",
+                  sandbox_.folder())
+            .exit_code,
+        0);
+    const nlohmann::json plain = bench(kMeasured);
+    const nlohmann::json turned = bench("turned.tsv");
+    expect_finite_tests(plain);
+    const auto& before = plain["f1_thresholds"]["P2a_by_fold"];
+    const auto& after = turned["f1_thresholds"]["P2a_by_fold"];
+    ASSERT_EQ(before.size(), 5U);
+    EXPECT_EQ(before["0"], after["0"]);
+    EXPECT_NE(before, after);
+    EXPECT_NE(plain["no_test_selection"][0]["F1"]["value"],
+              turned["no_test_selection"][0]["F1"]["value"]);
+}
+
+TEST_F(BenchSirna, JudgesAModelWithFewerNetworksAFoldThanInAll) {
+    if (!VARHUSH_WITH_TORCH) {
+        GTEST_SKIP() << "needs LibTorch";
+    }
+    const ShellResult got = run_shell(
+        "varhush train sirna -q --data " + kMeasured +
+            " --train-on huesken --seeds 2 --fold-seeds 1 --keep-folds --set cnn.epochs=2 --set "
+            "spline.epochs=2 --without transformer -o small.safetensors",
+        sandbox_.folder());
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    expect_finite_tests(bench(kMeasured, "small.safetensors"));
+}
+
 TEST(BenchRecipe, WritesAModelThatIsWhole) {
     const Sandbox sandbox;
     const ShellResult got =
