@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -89,6 +90,46 @@ TEST(Pareto, FrontsAreThoseOfPeeling) {
         }
     }
     EXPECT_EQ(fronts, wanted);
+}
+
+// All six parts, some not known, enough for a tree of several levels.
+TEST(Pareto, EveryPartCounts) {
+    std::mt19937 random(4);
+    const auto draw = [&] {
+        const auto value = static_cast<double>(random() % 5);
+        return value == 4 ? kUnknown : value / 4;
+    };
+    std::vector<ScoreParts> all;
+    for (int i = 0; i < 1500; ++i) {
+        all.push_back({draw(), draw(), draw(), draw(), draw(), draw()});
+    }
+    const auto values = [](const ScoreParts& one) {
+        std::vector<double> parts{one.efficacy,
+                                  one.specificity,
+                                  one.accessibility,
+                                  one.population,
+                                  one.isoforms,
+                                  one.discrimination};
+        for (double& part : parts) {
+            part = std::isnan(part) ? -1 : part;
+        }
+        return parts;
+    };
+    const std::vector<std::size_t> fronts = pareto_fronts(all);
+    // A front is one more than the highest of those that beat it.
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto mine = values(all[i]);
+        std::size_t highest = 0;
+        for (std::size_t j = 0; j < all.size(); ++j) {
+            const auto other = values(all[j]);
+            const bool reaches = std::equal(
+                mine.begin(), mine.end(), other.begin(), [](double a, double b) { return a <= b; });
+            if (reaches && mine != other) {
+                highest = std::max(highest, fronts[j]);
+            }
+        }
+        ASSERT_EQ(fronts[i], highest + 1) << i;
+    }
 }
 
 TEST(Pareto, WhatIsNotKnownIsWorse) {

@@ -1,5 +1,6 @@
 #include "varhush/sirna/design_rank.hpp"
 
+#include "dominance_tree.hpp"
 #include "varhush/core/error.hpp"
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <cmath>
 #include <cstdio>
 #include <numeric>
+#include <tuple>
 
 namespace varhush::sirna {
 
@@ -19,7 +21,7 @@ struct Part {
     double ScoreParts::*value;
 };
 
-constexpr std::array<Part, 6> kParts{{
+constexpr std::array<Part, std::tuple_size_v<PartValues>> kParts{{
     {"efficacy", &ScoreWeights::efficacy, &ScoreParts::efficacy},
     {"specificity", &ScoreWeights::specificity, &ScoreParts::specificity},
     {"accessibility", &ScoreWeights::accessibility, &ScoreParts::accessibility},
@@ -28,26 +30,13 @@ constexpr std::array<Part, 6> kParts{{
     {"discrimination", &ScoreWeights::discrimination, &ScoreParts::discrimination},
 }};
 
-using Values = std::array<double, kParts.size()>;
-
-Values values_of(const ScoreParts& parts) {
-    Values values;
+PartValues values_of(const ScoreParts& parts) {
+    PartValues values;
     for (std::size_t i = 0; i < kParts.size(); ++i) {
         const double value = parts.*kParts[i].value;
         values[i] = std::isnan(value) ? -1 : value;
     }
     return values;
-}
-
-bool beats(const Values& one, const Values& other) noexcept {
-    bool better = false;
-    for (std::size_t i = 0; i < one.size(); ++i) {
-        if (one[i] < other[i]) {
-            return false;
-        }
-        better = better || one[i] > other[i];
-    }
-    return better;
 }
 
 void change_one(ScoreWeights& weights, std::string_view entry) {
@@ -107,29 +96,29 @@ double score_of(const ScoreParts& parts, const ScoreWeights& weights) noexcept {
 }
 
 std::vector<std::size_t> pareto_fronts(std::span<const ScoreParts> all) {
-    std::vector<Values> values;
+    std::vector<PartValues> values;
     values.reserve(all.size());
     for (const ScoreParts& parts : all) {
         values.push_back(values_of(parts));
     }
-    // Whoever beats another has the larger sum, so fronts are known from the largest sum down.
+    // Whoever beats another comes before it in the order of words, so fronts are known from the
+    // largest word down. Equal ones do not beat each other: all are asked before one is entered.
     std::vector<std::size_t> order(all.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::vector<double> sums;
-    sums.reserve(values.size());
-    for (const Values& one : values) {
-        sums.push_back(std::accumulate(one.begin(), one.end(), 0.0));
-    }
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return sums[a] > sums[b];
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return values[a] > values[b];
     });
-    std::vector<std::size_t> fronts(all.size(), 1);
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-            if (fronts[order[j]] >= fronts[order[i]] && beats(values[order[j]], values[order[i]])) {
-                fronts[order[i]] = fronts[order[j]] + 1;
-            }
+    DominanceTree tree(values);
+    std::vector<std::size_t> fronts(all.size());
+    for (std::size_t first = 0; first < order.size();) {
+        const PartValues& point = values[order[first]];
+        const std::size_t front = tree.highest_front(point) + 1;
+        std::size_t end = first;
+        for (; end < order.size() && values[order[end]] == point; ++end) {
+            fronts[order[end]] = front;
         }
+        tree.set_front(order[first], front);
+        first = end;
     }
     return fronts;
 }
