@@ -288,6 +288,37 @@ TEST_F(Sidesign, ControlsHaveTheModificationsOfTheirGuide) {
     EXPECT_NE(sugars[3], sugars[0]);
 }
 
+// Positions count on the circle cut open opposite its junction, as docs/sidesign.md says.
+TEST_F(Sidesign, SitesOnACircleCountFromOppositeItsJunction) {
+    run("grep -v '>' data/demo/target.fa | tr -d '\\n' > linear");
+    const std::string linear = read_file(sandbox_.folder() / "linear");
+    for (const std::size_t end : {500U, 501U}) {
+        const std::size_t from = 201;
+        const std::size_t size = end - from + 1;
+        const std::size_t turn = size / 2;
+        const std::string inside = linear.substr(from - 1, size);
+        const std::string opened = inside.substr(turn) + inside.substr(0, turn);
+        const Table table = table_of(kTarget + "--back-splice 201-" + std::to_string(end) +
+                                     " --filters none --top 100");
+        EXPECT_EQ(table.size(), 10U);  // five bases and more on either side of the junction
+        for (const auto& row : table) {
+            EXPECT_EQ(row.at("target"), "NM_002046_circ_201_" + std::to_string(end));
+            const auto start = static_cast<std::size_t>(std::stoi(row.at("start")));
+            EXPECT_LE(start + 4, size - turn);
+            EXPECT_GT(start + 18, size - turn + 4);
+            std::string site = opened.substr(start - 1, 19);
+            std::reverse(site.begin(), site.end());
+            for (char& base : site) {
+                base = base == 'A' ? 'U' : base == 'C' ? 'G' : base == 'G' ? 'C' : 'A';
+            }
+            EXPECT_EQ(row.at("guide"), site);
+        }
+    }
+    expect_failure(kTarget + "--region NM_002046_circ_201_500:1-50 --back-splice 201-500",
+                   2,
+                   "--region and --back-splice exclude each other");
+}
+
 TEST_F(Sidesign, ChosenAndRejectedAddUpToEverySite) {
     const ShellResult got =
         run(kTarget + "--top 7 --min-distance 25 -o g.tsv --rejected r.tsv --bed g.bed");
