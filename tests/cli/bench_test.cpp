@@ -160,12 +160,22 @@ TEST_F(BenchSirna, JudgesAModelWithFewerNetworksAFoldThanInAll) {
     if (!VARHUSH_WITH_TORCH) {
         GTEST_SKIP() << "needs LibTorch";
     }
+    // Made-up transcripts with the measured sites at their places, to be folded.
+    const std::string transcripts =
+        "awk -F'\\t' 'function pad(n, s) {s = \"\"; while (length(s) < n) s = s \"GATTACAGCC\"; "
+        "return "
+        "substr(s, 1, n)} NR > 1 && $2 == \"huesken\" && $7 !~ /X/ && $6 > 19 && !($5 in seen) "
+        "{seen[$5] "
+        "= 1; print \">\" $5 \"\\n\" pad($6 - 19) $7 pad(150)}' " +
+        kMeasured + " > t.fa";
     const ShellResult got = run_shell(
-        "varhush train sirna -q --data " + kMeasured +
-            " --train-on huesken --seeds 2 --fold-seeds 1 --keep-folds --set cnn.epochs=2 --set "
-            "spline.epochs=2 --without transformer -o small.safetensors",
+        transcripts + " && varhush train sirna --data " + kMeasured +
+            " --targets t.fa --train-on huesken --seeds 2 --fold-seeds 1 --keep-folds --set "
+            "cnn.epochs=2 --set spline.epochs=2 --without transformer -o small.safetensors",
         sandbox_.folder());
     ASSERT_EQ(got.exit_code, 0) << got.err;
+    const ShellResult info = run_shell("varhush model info small.safetensors", sandbox_.folder());
+    EXPECT_THAT(info.out, HasSubstr("transcript")) << info.out;
     expect_finite_tests(bench(kMeasured, "small.safetensors"));
 }
 
