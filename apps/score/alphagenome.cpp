@@ -1,6 +1,6 @@
 #include "apps/score/alphagenome.hpp"
 
-#include "apps/score/splice.hpp"
+#include "apps/score/scorer_records.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/core/split_list.hpp"
@@ -143,12 +143,7 @@ void AlphaGenomeRecordScorer::close() {
 }
 
 report::ModelProvenance provenance_of(const models::AlphaGenomeFile& file, std::int64_t window_bp) {
-    report::ModelProvenance model;
-    model.id = file.identity.id;
-    model.sha256 = file.identity.sha256;
-    model.window_bp = window_bp;
-    model.terms = file.identity.terms;
-    return model;
+    return provenance_of(file.identity, window_bp);
 }
 
 }  // namespace varhush::apps

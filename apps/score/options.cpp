@@ -9,6 +9,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <initializer_list>
 
 namespace varhush::apps {
 
@@ -117,28 +118,44 @@ void add_window_options(CLI::App& app, ScoreOptions& options) {
         ->group(group);
 }
 
-// Which of the given options only one kind of model understands.
+void add_reporter_options(CLI::App& app, ScoreOptions& options) {
+    app.add_option("--placements",
+                   options.placements,
+                   "Windows to average over. all: every placement of the variant in the window; "
+                   "inside: those that lie in the contig, for the sequences of cloned inserts")
+        ->type_name("all|inside")
+        ->default_str("all")
+        ->check(CLI::IsMember({"all", "inside"}))
+        ->group("Scoring with a reporter network");
+}
+
+// Which of the given options not every kind of model understands.
 void remember_kinds(const CLI::App& app, ScoreOptions& options) {
-    for (const char* name : {"--distance", "--mask", "--compat-tag", "--genes", "--transcripts"}) {
-        if (app.get_option(name)->count() > 0) {
-            options.only_splice.emplace_back(name);
+    using enum ModelKind;
+    const auto remember = [&](std::initializer_list<const char*> names,
+                              const std::vector<ModelKind>& kinds) {
+        for (const char* name : names) {
+            if (app.get_option(name)->count() > 0) {
+                options.picky.push_back({name, kinds});
+            }
         }
-    }
-    for (const char* name : {"--window",
-                             "--share-window",
-                             "--scorers",
-                             "--heads",
-                             "--tracks",
-                             "--tissue",
-                             "--organism",
-                             "--align",
-                             "--precision",
-                             "--pas",
-                             "--detail"}) {
-        if (app.get_option(name)->count() > 0) {
-            options.only_alphagenome.emplace_back(name);
-        }
-    }
+    };
+    remember({"--distance", "--mask", "--compat-tag"}, {kNone, kSplice});
+    remember({"--gtf"}, {kNone, kSplice, kAlphaGenome, kCleavage});
+    remember({"--genes", "--transcripts"}, {kNone, kSplice, kCleavage});
+    remember({"--placements"}, {kReporter});
+    remember({"--window",
+              "--share-window",
+              "--scorers",
+              "--heads",
+              "--tracks",
+              "--tissue",
+              "--organism",
+              "--align",
+              "--precision",
+              "--pas",
+              "--detail"},
+             {kAlphaGenome});
 }
 
 void add_content_options(CLI::App& app, ScoreOptions& options) {
@@ -312,6 +329,7 @@ ScoreOptions parse_score_options(int argc, const char* const* argv) {
         ->default_str("-");
     add_model_options(*app, options);
     add_window_options(*app, options);
+    add_reporter_options(*app, options);
     add_output_options(*app, options.output);
     app->get_option("--output-type")
         ->description(

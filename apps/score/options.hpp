@@ -26,6 +26,15 @@ struct UnscoredLimit {
 /// @throws Error{kUsage} for text that is neither.
 [[nodiscard]] UnscoredLimit parse_unscored_limit(const std::string& text);
 
+/// Kinds of model, for options that not all of them understand.
+enum class ModelKind { kNone, kSplice, kAlphaGenome, kReporter, kCleavage };
+
+/// An option that was given and that some kinds of model do not understand.
+struct PickyOption {
+    std::string name;              ///< as typed
+    std::vector<ModelKind> kinds;  ///< those that do
+};
+
 /// Everything `varhush score` can be told.
 struct ScoreOptions {
     std::string input = "-";
@@ -51,9 +60,8 @@ struct ScoreOptions {
     std::string precision = "auto";  ///< of a graphics card: "bf16" or "f32"
     std::string pas;                 ///< polyadenylation sites, TSV
     std::string detail;              ///< long table; empty: none
-    /// Options given that only one kind of model understands, as typed.
-    std::vector<std::string> only_splice;
-    std::vector<std::string> only_alphagenome;
+    std::string placements = "all";  ///< of a variant in a reporter's window: "all" or "inside"
+    std::vector<PickyOption> picky;
     std::string max_unscored;  ///< empty: no limit
     std::string stats;         ///< empty: none
     std::string device = "auto";

@@ -2,7 +2,9 @@
 
 #include "apps/common/alphagenome_options.hpp"
 #include "apps/score/alphagenome.hpp"
+#include "apps/score/cleavage.hpp"
 #include "apps/score/gene_contigs.hpp"
+#include "apps/score/reporter.hpp"
 #include "apps/score/score_run.hpp"
 #include "apps/score/splice.hpp"
 #include "apps/score/unscored.hpp"
@@ -15,24 +17,53 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace varhush::apps {
 
 namespace {
 
+const char* kind_text(ModelKind kind) {
+    switch (kind) {
+        case ModelKind::kNone:
+            return "a run without a model";
+        case ModelKind::kSplice:
+            return "a splice network";
+        case ModelKind::kAlphaGenome:
+            return "an AlphaGenome-style model";
+        case ModelKind::kReporter:
+            return "a reporter network";
+        case ModelKind::kCleavage:
+            return "a polyadenylation network";
+    }
+    return "this model";
+}
+
 // An option that the model's kind does not understand would be ignored silently.
-void reject_foreign(const std::vector<std::string>& given, const std::string& kind) {
-    if (!given.empty()) {
-        throw Error(ErrorKind::kUsage,
-                    given.front() + " means nothing to " + kind,
-                    "'varhush model list' shows what kind of model each is");
+void reject_foreign(const ScoreOptions& options, ModelKind kind) {
+    for (const PickyOption& option : options.picky) {
+        if (std::find(option.kinds.begin(), option.kinds.end(), kind) == option.kinds.end()) {
+            throw Error(ErrorKind::kUsage,
+                        option.name + " means nothing to " + kind_text(kind),
+                        "'varhush model list' shows what kind of model each is");
+        }
     }
 }
 
+// What is not one of the others is taken for a splice network, whose loader says what is wrong.
+ModelKind kind_of(const nn::SafeTensors& file) {
+    const std::string architecture = models::model_architecture(file);
+    return architecture == "alphagenome"    ? ModelKind::kAlphaGenome
+           : architecture == "reporter-cnn" ? ModelKind::kReporter
+           : architecture == "aparent2"     ? ModelKind::kCleavage
+                                            : ModelKind::kSplice;
+}
+
 int run_without_model(const ScoreOptions& options) {
-    reject_foreign(options.only_alphagenome, "a run without a model");
+    reject_foreign(options, ModelKind::kNone);
     ScoreRun run(options);
     std::unique_ptr<io::FastaReader> fasta;
     if (!options.fasta.empty()) {
@@ -71,7 +102,6 @@ int score_splice(const ScoreOptions& options,
                  const seq::GeneModels* genes,
                  const EvaluatorFactory& evaluator,
                  ScoreRun& run) {
-    reject_foreign(options.only_alphagenome, "a splice network");
     const auto network = std::make_shared<const models::SpliceNetwork>(file);
     SpliceRecordScorer scorer(
         options, network, evaluator(network, run.threads().model), reference, genes);
@@ -84,7 +114,6 @@ int score_alphagenome(const ScoreOptions& options,
                       const seq::GeneModels* genes,
                       const SequenceModelFactory& engine,
                       ScoreRun& run) {
-    reject_foreign(options.only_splice, "an AlphaGenome-style model");
     const auto model_file = models::read_alphagenome(file);
     if (!model_file.notice.empty()) {
         core::log(core::LogLevel::kWarning, model_file.notice);
@@ -101,21 +130,70 @@ int score_alphagenome(const ScoreOptions& options,
     });
 }
 
+int score_reporter(const ScoreOptions& options,
+                   const nn::SafeTensors& file,
+                   const seq::ReferenceSource& reference,
+                   ScoreRun& run) {
+    const auto network = std::make_shared<const models::ReporterNetwork>(file);
+    ReporterRecordScorer scorer(options, network, reference, run.threads().model);
+    return run.finish(scorer, scorer.content(), provenance_of(*network));
+}
+
+int score_cleavage(const ScoreOptions& options,
+                   const nn::SafeTensors& file,
+                   const seq::ReferenceSource& reference,
+                   const seq::GeneModels* genes,
+                   ScoreRun& run) {
+    const auto network = std::make_shared<const models::AparentNetwork>(file);
+    CleavageRecordScorer scorer(options, network, reference, genes, run.threads().model);
+    return run.finish(scorer, scorer.content(), provenance_of(*network));
+}
+
+// The small networks run on the processor only; a card that was asked for must not be passed over.
+void refuse_cards(const ScoreOptions& options, ModelKind kind) {
+    if (options.device != "auto" && options.device != "cpu") {
+        throw Error(
+            ErrorKind::kUsage,
+            std::string(kind_text(kind)) + " runs on the processor, not on " + options.device,
+            "leave --device out");
+    }
+}
+
+int score_by_kind(ModelKind kind,
+                  const ScoreOptions& options,
+                  const nn::SafeTensors& file,
+                  const seq::ReferenceSource& reference,
+                  const seq::GeneModels* genes,
+                  const Engines& engines,
+                  ScoreRun& run) {
+    switch (kind) {
+        case ModelKind::kAlphaGenome:
+            return score_alphagenome(options, file, reference, genes, engines.alphagenome, run);
+        case ModelKind::kReporter:
+            refuse_cards(options, kind);
+            return score_reporter(options, file, reference, run);
+        case ModelKind::kCleavage:
+            refuse_cards(options, kind);
+            return score_cleavage(options, file, reference, genes, run);
+        default:
+            return score_splice(options, file, reference, genes, engines.splice, run);
+    }
+}
+
 int run_with_model(const ScoreOptions& options, const Engines& engines) {
     ScoreRun run(options);
     const io::FastaReader reference(options.fasta);
     const auto file = models::open_model(options.model);
-    const bool alphagenome = models::model_architecture(file) == "alphagenome";
+    const ModelKind kind = kind_of(file);
+    reject_foreign(options, kind);
     // Transcripts decide what the gene scorers of an AlphaGenome-style model look at: all of them.
-    const auto genes = read_genes(options, alphagenome);
+    const auto genes = read_genes(options, kind == ModelKind::kAlphaGenome);
     if (genes) {
         refuse_genes_past_contigs(reference, *genes);
     }
     const bool judged = !genes || warn_of_gene_contigs(run, *genes);
-    const seq::GeneModels* models = genes ? &*genes : nullptr;
     const int code =
-        alphagenome ? score_alphagenome(options, file, reference, models, engines.alphagenome, run)
-                    : score_splice(options, file, reference, models, engines.splice, run);
+        score_by_kind(kind, options, file, reference, genes ? &*genes : nullptr, engines, run);
     if (!judged) {
         warn_of_gene_contigs(run, *genes);
     }

@@ -1,5 +1,6 @@
 #include "apps/score/splice.hpp"
 
+#include "apps/score/scorer_records.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/models/splice_network.hpp"
 
@@ -20,25 +21,7 @@ scoring::SpliceScorerOptions scorer_options(const ScoreOptions& options) {
     return result;
 }
 
-void copy_record(const io::VariantRecord& record, scoring::VariantInput& input) {
-    input.contig = record.contig();
-    input.position = record.position();
-    input.ref = record.ref();
-    input.alts.resize(record.alt_count());
-    for (std::size_t i = 0; i < input.alts.size(); ++i) {
-        input.alts[i] = record.alt(i);
-    }
-}
-
 }  // namespace
-
-void copy_records(std::span<const io::VariantRecord> records,
-                  std::vector<scoring::VariantInput>& inputs) {
-    inputs.resize(std::max(inputs.size(), records.size()));
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        copy_record(records[i], inputs[i]);
-    }
-}
 
 SpliceRecordScorer::SpliceRecordScorer(const ScoreOptions& options,
                                        std::shared_ptr<const models::SpliceNetwork> network,
@@ -68,12 +51,7 @@ report::VcfAnnotatorOptions SpliceRecordScorer::content() const {
 }
 
 report::ModelProvenance provenance_of(const models::SpliceNetwork& network) {
-    report::ModelProvenance model;
-    model.id = network.identity().id;
-    model.sha256 = network.identity().sha256;
-    model.window_bp = 2 * network.config().half_context() + 1;
-    model.terms = network.identity().terms;
-    return model;
+    return provenance_of(network.identity(), 2 * network.config().half_context() + 1);
 }
 
 }  // namespace varhush::apps

@@ -33,10 +33,6 @@ class SpliceRecordScorer final : public RecordScorer {
     std::vector<scoring::VariantInput> inputs_;  ///< reused
 };
 
-/// The records as the scorers take them; `inputs` only grows, so that its memory is reused.
-void copy_records(std::span<const io::VariantRecord> records,
-                  std::vector<scoring::VariantInput>& inputs);
-
 /// What the header says of a splice network.
 [[nodiscard]] report::ModelProvenance provenance_of(const models::SpliceNetwork& network);
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <set>
 #include <sstream>
 
 namespace varhush::apps {
@@ -157,6 +158,67 @@ INSTANTIATE_TEST_SUITE_P(Golden,
                                                       "--distance 200 --mask",
                                                       60}),
                          [](const auto& one) { return one.param.name; });
+
+class ReporterParity : public CommandFixture {};
+
+TEST_F(ReporterParity, DifferencesOfTheRecordedVariants) {
+    const std::string shared = test::shared_folder().string();
+    const std::string elements = shared + "/data/regulatory/satmut/";
+    const std::string recorded = shared + "/fixtures/mpra_apa/dragonn_variants.tsv";
+    if (shared.empty() || !std::filesystem::exists(recorded)) {
+        GTEST_SKIP() << "needs the outside data (VARHUSH_SHARED)";
+    }
+    // element offset ref alt placements mean12 and 12 tasks
+    std::map<std::string, std::vector<std::string>> expected;
+    std::string vcf = "##fileformat=VCFv4.2\n";
+    for (const auto& line : split(run("cut -f1,2 " + elements + "elements.fa.fai").out, '\n')) {
+        const auto contig = split(line, '\t');
+        vcf += "##contig=<ID=" + contig.at(0) + ",length=" + contig.at(1) + ">\n";
+    }
+    vcf += "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+    for (const auto& line : split(run("tail -n +2 " + recorded).out, '\n')) {
+        const auto row = split(line, '\t');
+        const std::string id = "v" + std::to_string(expected.size());
+        expected[id] = row;
+        vcf += row.at(0) + "\t" + row.at(1) + "\t" + id + "\t" + row.at(2) + "\t" + row.at(3) +
+               "\t.\t.\t.\n";
+    }
+    ASSERT_EQ(expected.size(), 109U);
+    write("in.vcf", vcf);
+    const auto outcome = run("varhush score --placements inside -m " + shared +
+                             "/models/mpra-dragonn-conv.safetensors -f " + elements +
+                             "elements.fa in.vcf -o out.vcf");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    // Recorded as they are written. Ours are shifted left first: two in repeats are other windows.
+    std::set<std::string> left_aligned;
+    for (const auto& record : split(run("bcftools norm -f " + elements +
+                                        "elements.fa in.vcf 2>/dev/null | bcftools query "
+                                        "-f '%ID %POS\\n'")
+                                        .out,
+                                    '\n')) {
+        const auto fields = split(record, ' ');
+        if (expected.at(fields.at(0)).at(1) == fields.at(1)) {
+            left_aligned.insert(fields[0]);
+        }
+    }
+    int compared = 0;
+    for (const auto& [id, entries] : entries_of(read("out.vcf"), "VH")) {
+        const auto& row = expected.at(id);
+        ASSERT_EQ(entries.size(), 1U) << id;
+        const auto fields = split(entries[0], '|');
+        EXPECT_EQ(fields.at(2), row[4]) << id;  // placements
+        if (!left_aligned.contains(id)) {
+            continue;
+        }
+        for (std::size_t value = 0; value < 13; ++value) {
+            EXPECT_NEAR(std::stod(fields.at(3 + value)), std::stod(row.at(5 + value)), 1.6e-6)
+                << id << " " << value;
+        }
+        ++compared;
+    }
+    EXPECT_EQ(compared, 107);
+    std::printf("reporter variants compared: %d of %zu\n", compared, expected.size());
+}
 
 }  // namespace
 }  // namespace varhush::apps

@@ -1,5 +1,6 @@
 #include "varhush/scoring/splice_scorer.hpp"
 
+#include "record_change.hpp"
 #include "splice_compat.hpp"
 #include "splice_deltas.hpp"
 #include "splice_format.hpp"
@@ -24,13 +25,6 @@ constexpr double kSmallestPrinted = 5e-5;
 // the number of alleles, transcripts and window rows in it.
 constexpr std::int64_t kMaxPendingValues = 8'000'000;
 
-// The base a change is reported from: its first, or the one before a pure insertion or deletion
-// (VCF's POS of the shortest spelling).
-std::int64_t anchor_of(const seq::Change& change) {
-    const bool indel = change.ref.empty() || change.alt.empty();
-    return indel ? std::max<std::int64_t>(change.start - 1, 0) : change.start;
-}
-
 // One gene (or strand) an allele is scored against.
 struct Target {
     std::optional<std::size_t> transcript;  // none: no gene models
@@ -52,12 +46,6 @@ struct PendingAllele {
     AllelePlan plan;
     SpliceCompat::Plan compat;
 };
-
-// Six decimals: what lies below differs between processors' kernels.
-float round_to_micro(double value) {
-    const double rounded = std::round(value * 1e6) / 1e6;
-    return rounded == 0 ? 0.0F : static_cast<float>(rounded);
-}
 
 // Effects at one target; none when too little of what the model could see is known.
 struct Judged {
@@ -94,10 +82,6 @@ struct SpliceScorer::Impl {
                std::vector<PendingAllele>& pending,
                JobTable& table,
                std::vector<seq::RecordAnnotation>& annotations);
-    [[nodiscard]] AllelePlan plan_allele(const VariantInput& record,
-                                         const std::string& contig,
-                                         const std::string& alt,
-                                         JobTable& table) const;
     void add_targets(const VariantInput& record,
                      const std::string& contig,
                      AllelePlan& plan,
@@ -153,47 +137,26 @@ void SpliceScorer::Impl::add_targets(const VariantInput& record,
     }
 }
 
-AllelePlan SpliceScorer::Impl::plan_allele(const VariantInput& record,
-                                           const std::string& contig,
-                                           const std::string& alt,
-                                           JobTable& table) const {
-    AllelePlan plan;
-    auto found = seq::normalise(reference, contig, record.position, record.ref, alt);
-    if (const auto* status = std::get_if<seq::AlleleStatus>(&found)) {
-        plan.status = *status;
-        return plan;
-    }
-    plan.change = std::get<seq::Change>(std::move(found));
-    const auto removed = static_cast<std::int64_t>(plan.change.ref.size());
-    const auto inserted = static_cast<std::int64_t>(plan.change.alt.size());
-    if (removed > kMaxChanged || inserted > kMaxChanged) {
-        plan.status = seq::AlleleStatus::kTooLong;
-        return plan;
-    }
-    // The window covers the whole change and D bases on either side: a site lost at the far end of
-    // a long deletion counts as much as one at its start.
-    const std::int64_t anchor = anchor_of(plan.change);
-    plan.window = {anchor - options.distance_bp,
-                   std::max(plan.change.end(), anchor + 1) + options.distance_bp};
-    add_targets(record, contig, plan, table);
-    return plan;
-}
-
 PendingAllele SpliceScorer::Impl::plan(const VariantInput& record,
                                        std::size_t allele,
                                        JobTable& table) const {
     PendingAllele pending;
     pending.allele = allele;
-    const std::string& alt = record.alts[allele];
-    const auto contig = aliases.find(record.contig);
-    if (!contig) {
-        const auto status = seq::classify_alt(alt);
-        pending.plan.status =
-            status == seq::AlleleStatus::kOk ? seq::AlleleStatus::kContigMissing : status;
-        return pending;
+    auto found = change_of(record, allele, reference, aliases, kMaxChanged);
+    if (const auto* status = std::get_if<seq::AlleleStatus>(&found)) {
+        pending.plan.status = *status;
+    } else {
+        auto& one = std::get<RecordChange>(found);
+        AllelePlan& plan = pending.plan;
+        plan.change = std::move(one.change);
+        // The window covers the whole change and D bases on either side: a site lost at the far end
+        // of a long deletion counts as much as one at its start.
+        const std::int64_t anchor = anchor_of(plan.change);
+        plan.window = {anchor - options.distance_bp,
+                       std::max(plan.change.end(), anchor + 1) + options.distance_bp};
+        add_targets(record, one.contig, plan, table);
     }
-    pending.plan = plan_allele(record, *contig, alt, table);
-    if (compat) {
+    if (const auto contig = aliases.find(record.contig); compat && contig) {
         pending.compat = compat->plan(record, *contig, allele, table);
     }
     return pending;
@@ -301,7 +264,7 @@ seq::AlleleAnnotation SpliceScorer::Impl::judge(const VariantInput& record,
             }
         }
     }
-    out[seq::Modality::kSplicing] = round_to_micro(signed_best);
+    out[seq::Modality::kSplicing] = static_cast<float>(round_to_micro(signed_best));
     return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "varhush/models/splice_evaluator.hpp"
+#include "varhush/scoring/variant_input.hpp"
 #include "varhush/seq/annotation.hpp"
 #include "varhush/seq/reference_source.hpp"
 #include "varhush/seq/transcript.hpp"
@@ -19,14 +20,6 @@ struct SpliceScorerOptions {
     bool levels = false;   ///< add REF and ALT probabilities to the packed entries
     bool compat = false;   ///< also fill RecordAnnotation::compat (needs gene models)
     int compat_digits = 2;
-};
-
-/// One record as the scorer sees it.
-struct VariantInput {
-    std::string contig;
-    std::int64_t position = 0;  ///< 0-based POS
-    std::string ref;
-    std::vector<std::string> alts;
 };
 
 /// Scores batches of records with a splice network. Records of a batch that lie near each other
