@@ -1,11 +1,13 @@
 #include "apps/predict/command.hpp"
 
-#include "apps/common/reader_options.hpp"
 #include "apps/predict/haplotype.hpp"
 #include "apps/predict/journal.hpp"
+#include "apps/predict/journal_run.hpp"
 #include "apps/predict/options.hpp"
 #include "apps/predict/outputs.hpp"
+#include "apps/predict/reporter.hpp"
 #include "apps/predict/run.hpp"
+#include "apps/predict/wanted_tiles.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/core/memory.hpp"
@@ -16,6 +18,8 @@
 #include "varhush/io/thread_pool.hpp"
 #include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/alphagenome_native.hpp"
+#include "varhush/models/model_identity.hpp"
+#include "varhush/models/model_store.hpp"
 #include "varhush/scoring/track_selection.hpp"
 
 #include <algorithm>
@@ -142,55 +146,17 @@ void tell(const Haplotype& haplotype) {
     core::log(haplotype.left_out.empty() ? core::LogLevel::kInfo : core::LogLevel::kWarning, text);
 }
 
-/// A journal without windows; the failure that left it so is what is told.
-void drop(const PredictJournal& journal) {
-    try {
-        journal.remove();
-    } catch (const Error& error) {
-        core::log(core::LogLevel::kWarning, error.what());
-    }
-}
-
-struct Made {
-    std::size_t were_there = 0;
-    std::size_t files = 0;
-};
-
-Made make(const PredictOptions& options,
-          const models::AlphaGenomeFile& file,
-          const PredictJob& job,
-          const PredictJournal& journal,
-          int threads) {
-    const auto model = models::make_native_alphagenome(file.file, file.config, threads);
-    const OutputFolder folder(options.output);
-    try {
-        journal.start();
-        Made made;
-        made.were_there = predict_tiles(job, *model, journal);
-        made.files = write_tracks(job,
-                                  file.tracks.at(static_cast<std::size_t>(job.organism)),
-                                  journal,
-                                  options.output,
-                                  options.format);
-        return made;
-    } catch (...) {
-        if (journal.holds_tiles()) {
-            core::log(core::LogLevel::kWarning,
-                      "finished windows are kept in " + journal.folder() + "; --resume goes on");
-        } else {
-            drop(journal);
-        }
-        throw;
-    }
-}
-
 }  // namespace
 
 int run_predict(int argc, const char* const* argv) {
     const PredictOptions options = parse_predict_options(argc, argv);
     apply_verbosity(options.run);
     const core::ThreadPlan plan = core::make_thread_plan(options.run.threads);
-    const models::AlphaGenomeFile file = models::load_alphagenome(options.model);
+    const auto opened = models::open_model(options.model);
+    if (models::model_architecture(opened) == "reporter-cnn") {
+        return predict_reporter(options, opened, plan.model);
+    }
+    const models::AlphaGenomeFile file = models::read_alphagenome(opened);
     if (!file.notice.empty()) {
         core::log(core::LogLevel::kWarning, file.notice);
     }
@@ -202,17 +168,7 @@ int run_predict(int argc, const char* const* argv) {
     job.window_bp = options.window_bp;
     job.organism = organism;
     job.outputs = wanted_outputs(options, file, organism);
-    const RegionOptions regions{options.regions, options.regions_file, {}, {}};
-    const auto wanted = reader_options("", regions).regions;
-    if (wanted.empty() && !options.regions_file.empty()) {
-        throw Error(ErrorKind::kInput, options.regions_file + " holds no region");
-    }
-    job.tiles = plan_tiles(fasta, wanted, options.window_bp - 2 * options.halo_bp);
-    if (job.tiles.empty()) {
-        throw Error(ErrorKind::kInput,
-                    "there is nothing to predict: no region holds a base",
-                    "the end of a region in BED is the base behind it");
-    }
+    job.tiles = wanted_tiles(options, fasta, options.window_bp - 2 * options.halo_bp);
     check_memory(job, file.config, plan.model, core::available_memory().available_bytes);
     std::optional<Haplotype> haplotype;
     if (!options.vcf.empty()) {
@@ -224,11 +180,21 @@ int run_predict(int argc, const char* const* argv) {
     }
 
     const PredictJournal journal(options.output, describe(options, file, job), options.resume);
-    const Made made = make(options, file, job, journal, plan.model);
-    journal.remove();
+    const auto model = models::make_native_alphagenome(file.file, file.config, plan.model);
+    const FinishedRun made = run_with_journal(
+        journal,
+        options.output,
+        [&] { return predict_tiles(job, *model, journal); },
+        [&] {
+            return write_tracks(job,
+                                file.tracks.at(static_cast<std::size_t>(job.organism)),
+                                journal,
+                                options.output,
+                                options.format);
+        });
     core::log(core::LogLevel::kInfo,
               std::to_string(job.tiles.size()) + " windows of " +
-                  std::to_string(options.window_bp) + " bases, " + std::to_string(made.were_there) +
+                  std::to_string(options.window_bp) + " bases, " + std::to_string(made.tiles_kept) +
                   " of them from the journal; " + std::to_string(made.files) + " files in " +
                   options.output);
     return 0;

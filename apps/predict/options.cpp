@@ -19,8 +19,9 @@ constexpr HelpText kHelp{
     .description =
         "Tracks of an AlphaGenome-style model along regions of a genome, or along one haplotype of "
         "a sample, as bigWig or bedGraph: one file a track. The sequence is predicted in windows "
-        "that overlap; of each only the middle is kept. A run that was stopped goes on with "
-        "--resume.",
+        "that overlap; of each only the middle is kept. A reporter network gives its activity "
+        "track, "
+        "which has no windows. A run that was stopped goes on with --resume.",
     .example_a =
         "varhush predict -m data/demo/random-alphagenome.safetensors -f data/demo/chr22.fa.gz "
         "-r chr22:20050001-20054096 --window 4096 --heads DNASE -o dnase",
@@ -30,7 +31,7 @@ constexpr HelpText kHelp{
 };
 
 void add_what(CLI::App& app, PredictOptions& options) {
-    app.add_option("-m,--model", options.model, "AlphaGenome-style model")
+    app.add_option("-m,--model", options.model, "AlphaGenome-style model, or a reporter network")
         ->required()
         ->type_name("NAME|FILE");
     app.add_option("-f,--fasta-ref", options.fasta, "Reference FASTA, plain or bgzipped")
@@ -135,6 +136,20 @@ PredictOptions parse_predict_options(int argc, const char* const* argv) {
     add_tracks(*app, options);
     add_how(*app, options);
     parse_command_line(*app, argc, argv);
+    for (const char* name : {"--organism",
+                             "--heads",
+                             "--tracks",
+                             "--tissue",
+                             "--resolution",
+                             "--window",
+                             "--halo",
+                             "--vcf",
+                             "--sample",
+                             "--haplotype"}) {
+        if (app->get_option(name)->count() > 0) {
+            options.only_alphagenome.emplace_back(name);
+        }
+    }
     validate(options);
     return options;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace varhush::apps {
 
@@ -27,6 +28,7 @@ struct PredictOptions {
     int haplotype = 0;  ///< 1 or 2; 0: the reference
     bool resume = false;
     bool force = false;
+    std::vector<std::string> only_alphagenome;  ///< given options that mean nothing else, as typed
     RunOptions run;
 };
 

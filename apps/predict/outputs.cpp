@@ -2,14 +2,12 @@
 
 #include "varhush/core/error.hpp"
 #include "varhush/io/output_file.hpp"
-#include "varhush/io/signal_writer.hpp"
 
 #include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -96,23 +94,26 @@ void write_track(const PredictJob& job,
             at += count;
         }
     }
-    out.close();
 }
 
 }  // namespace
 
-std::string track_file_name(const models::Track& track) {
+std::string plain_name(const std::string& name) {
     constexpr std::size_t kMostLetters = 80;
+    std::string plain = name.substr(0, kMostLetters);
+    for (char& letter : plain) {
+        const bool kept = std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '.' ||
+                          letter == '-' || letter == '_';
+        letter = kept ? letter : '_';
+    }
+    return plain;
+}
+
+std::string track_file_name(const models::Track& track) {
     char channel[16];
     std::snprintf(channel, sizeof channel, "%04d", track.channel);
-    std::string name = track.name.substr(0, kMostLetters);
-    for (char& letter : name) {
-        const bool plain = std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '.' ||
-                           letter == '-' || letter == '_';
-        letter = plain ? letter : '_';
-    }
-    return std::string(models::output_key(track.output)) + "." + channel + "." + name + "." +
-           strand_word(track.strand);
+    return std::string(models::output_key(track.output)) + "." + channel + "." +
+           plain_name(track.name) + "." + strand_word(track.strand);
 }
 
 OutputFolder::OutputFolder(const std::string& path) {
@@ -142,52 +143,81 @@ std::string track_list_of(const std::string& folder) {
     return (fs::path(folder) / "tracks.tsv").string();
 }
 
+std::vector<std::string> write_signal(const std::string& path,
+                                      const std::string& format,
+                                      const seq::ReferenceSource& reference,
+                                      std::uint64_t values,
+                                      const std::function<void(io::SignalWriter& out)>& fill) {
+    std::vector<std::string> names;
+    if (format != "bedgraph") {
+        names.push_back(path + ".bw");
+        const int zooms = values <= kMostZoomedValues ? io::BigWigWriter::kZoomLevels : 0;
+        io::BigWigWriter out(names.back(), reference.contigs(), zooms);
+        fill(out);
+        out.close();
+    }
+    if (format != "bigwig") {
+        names.push_back(path + ".bedgraph.gz");
+        io::BedGraphWriter out(names.back());
+        fill(out);
+        out.close();
+    }
+    for (std::string& name : names) {
+        name = fs::path(name).filename().string();
+    }
+    return names;
+}
+
+void write_track_list(const std::string& folder, const std::vector<TrackLine>& lines) {
+    std::string list = "file\toutput_type\ttrack_index\tname\tstrand\tontology_curie\tbin_bp\n";
+    for (const TrackLine& line : lines) {
+        for (const std::string& cell : {line.file,
+                                        line.output_type,
+                                        std::to_string(line.index),
+                                        line.name,
+                                        std::string(1, line.strand),
+                                        line.ontology_curie}) {
+            list += cell;
+            list += '\t';
+        }
+        list += std::to_string(line.bin_bp);
+        list += '\n';
+    }
+    io::OutputFile out(track_list_of(folder));
+    out.write(list);
+    out.close();
+}
+
 std::size_t write_tracks(const PredictJob& job,
                          const models::TrackTable& tracks,
                          const PredictJournal& journal,
                          const std::string& folder,
                          const std::string& format) {
-    std::size_t files = 0;
-    std::string list = "file\toutput_type\ttrack_index\tname\tstrand\tontology_curie\tbin_bp\n";
+    std::vector<TrackLine> lines;
     for (std::size_t i = 0; i < job.outputs.size(); ++i) {
         const PredictedOutput& output = job.outputs[i];
-        const int zooms =
-            most_values_a_contig(job, i) <= kMostZoomedValues ? io::BigWigWriter::kZoomLevels : 0;
         for (std::size_t column = 0; column < output.channels.size(); ++column) {
             const models::Track& track =
                 tracks.tracks(output.output)[static_cast<std::size_t>(output.channels[column])];
-            const std::string base = (fs::path(folder) / track_file_name(track)).string();
-            for (const bool bigwig : {true, false}) {
-                if (format == (bigwig ? "bedgraph" : "bigwig")) {
-                    continue;
-                }
-                const std::string path = base + (bigwig ? ".bw" : ".bedgraph.gz");
-                std::unique_ptr<io::SignalWriter> out;
-                if (bigwig) {
-                    out = std::make_unique<io::BigWigWriter>(path, job.reference->contigs(), zooms);
-                } else {
-                    out = std::make_unique<io::BedGraphWriter>(path);
-                }
-                write_track(job, i, column, journal, *out);
-                ++files;
-                for (const std::string& cell : {fs::path(path).filename().string(),
-                                                std::string(models::output_name(track.output)),
-                                                std::to_string(track.channel),
-                                                track.name,
-                                                std::string(1, track.strand),
-                                                track.ontology_curie}) {
-                    list += cell;
-                    list += '\t';
-                }
-                list += std::to_string(output.resolution_bp);
-                list += '\n';
+            const auto names = write_signal(
+                (fs::path(folder) / track_file_name(track)).string(),
+                format,
+                *job.reference,
+                most_values_a_contig(job, i),
+                [&](io::SignalWriter& out) { write_track(job, i, column, journal, out); });
+            for (const std::string& name : names) {
+                lines.push_back({name,
+                                 std::string(models::output_name(track.output)),
+                                 track.channel,
+                                 track.name,
+                                 track.strand,
+                                 track.ontology_curie,
+                                 output.resolution_bp});
             }
         }
     }
-    io::OutputFile out(track_list_of(folder));
-    out.write(list);
-    out.close();
-    return files;
+    write_track_list(folder, lines);
+    return lines.size();
 }
 
 }  // namespace varhush::apps

@@ -1,14 +1,13 @@
 #include "apps/predict/run.hpp"
 
 #include "apps/predict/sequence.hpp"
+#include "apps/predict/tile_progress.hpp"
 #include "varhush/core/error.hpp"
-#include "varhush/core/log.hpp"
 #include "varhush/models/memory_forecast.hpp"
 #include "varhush/nn/sha256.hpp"
 #include "varhush/seq/alphabet.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -158,33 +157,6 @@ std::vector<float> predict_tile(const PredictJob& job,
     return values;
 }
 
-/// A line a minute.
-class Progress {
-  public:
-    explicit Progress(std::size_t tiles) : tiles_(tiles) {}
-
-    void done(std::size_t tile, bool computed) {
-        computed_ += computed ? 1 : 0;
-        const auto now = std::chrono::steady_clock::now();
-        if (now - last_ < std::chrono::minutes(1) || computed_ == 0) {
-            return;
-        }
-        last_ = now;
-        const std::chrono::duration<double> took = now - start_;
-        const double left =
-            took.count() / static_cast<double>(computed_) * static_cast<double>(tiles_ - tile - 1);
-        core::log(core::LogLevel::kInfo,
-                  std::to_string(tile + 1) + " of " + std::to_string(tiles_) + " windows, " +
-                      std::to_string(static_cast<std::int64_t>(left / 60) + 1) + " min left");
-    }
-
-  private:
-    std::size_t tiles_;
-    std::size_t computed_ = 0;
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-    std::chrono::steady_clock::time_point last_ = start_;
-};
-
 }  // namespace
 
 TileLayout layout_of(const PredictTile& tile, const std::vector<PredictedOutput>& outputs) {
@@ -258,7 +230,7 @@ void check_reach(const PredictJob& job) {
 std::size_t predict_tiles(const PredictJob& job,
                           models::SequenceModel& model,
                           const PredictJournal& journal) {
-    Progress progress(job.tiles.size());
+    TileProgress progress(job.tiles.size());
     std::size_t were_there = 0;
     for (std::size_t i = 0; i < job.tiles.size(); ++i) {
         const PredictTile& tile = job.tiles[i];
