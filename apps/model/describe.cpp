@@ -3,6 +3,7 @@
 #include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/aparent_network.hpp"
 #include "varhush/models/model_store.hpp"
+#include "varhush/models/reporter_mix.hpp"
 #include "varhush/models/reporter_network.hpp"
 #include "varhush/models/sirna_ensemble.hpp"
 #include "varhush/models/splice_network.hpp"
@@ -95,6 +96,14 @@ void describe_reporter(const nn::SafeTensors& file, Json& json) {
     json["tasks"] = network.config().tasks;
 }
 
+void describe_mix(const nn::SafeTensors& file, Json& json) {
+    const models::ReporterMix mix(file);
+    json["motifs"] = mix.config().motifs.size();
+    json["channels"] = mix.network().config().channels;
+    json["word_bp"] = mix.network().config().word_bp();
+    json["gain_factor"] = mix.config().gain_factor;
+}
+
 void describe_aparent(const nn::SafeTensors& file, Json& json) {
     const models::AparentNetwork network(file);
     json["units"] = network.config().dilations.size();
@@ -141,6 +150,8 @@ Json described(const nn::SafeTensors& file) {
         describe_splice(file, json);
     } else if (architecture == "reporter-cnn") {
         describe_reporter(file, json);
+    } else if (architecture == "reporter-mix") {
+        describe_mix(file, json);
     } else if (architecture == "aparent2") {
         describe_aparent(file, json);
     } else if (architecture == "sirna-ensemble") {

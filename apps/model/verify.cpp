@@ -3,6 +3,7 @@
 #include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/aparent_network.hpp"
 #include "varhush/models/model_store.hpp"
+#include "varhush/models/reporter_mix.hpp"
 #include "varhush/models/reporter_network.hpp"
 #include "varhush/models/sirna_ensemble.hpp"
 #include "varhush/models/splice_network.hpp"
@@ -32,6 +33,9 @@ ModelCheck check_architecture(const nn::SafeTensors& file) {
     } else if (architecture == "reporter-cnn") {
         const models::ReporterNetwork network(file);
         check.detail += ", " + std::to_string(network.tasks()) + " outputs; tensors fit";
+    } else if (architecture == "reporter-mix") {
+        const models::ReporterMix mix(file);
+        check.detail += ", " + std::to_string(mix.config().motifs.size()) + " motifs; tensors fit";
     } else if (architecture == "aparent2") {
         const models::AparentNetwork network(file);
         check.detail +=

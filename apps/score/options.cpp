@@ -144,6 +144,7 @@ void remember_kinds(const CLI::App& app, ScoreOptions& options) {
     remember({"--gtf"}, {kNone, kSplice, kAlphaGenome, kCleavage});
     remember({"--genes", "--transcripts"}, {kNone, kSplice, kCleavage});
     remember({"--placements"}, {kReporter});
+    remember({"--levels"}, {kNone, kSplice, kAlphaGenome, kReporter, kCleavage});
     remember({"--window",
               "--share-window",
               "--scorers",

@@ -27,7 +27,7 @@ struct UnscoredLimit {
 [[nodiscard]] UnscoredLimit parse_unscored_limit(const std::string& text);
 
 /// Kinds of model, for options that not all of them understand.
-enum class ModelKind { kNone, kSplice, kAlphaGenome, kReporter, kCleavage };
+enum class ModelKind { kNone, kSplice, kAlphaGenome, kReporter, kMix, kCleavage };
 
 /// An option that was given and that some kinds of model do not understand.
 struct PickyOption {

@@ -5,6 +5,7 @@
 #include "apps/score/cleavage.hpp"
 #include "apps/score/gene_contigs.hpp"
 #include "apps/score/reporter.hpp"
+#include "apps/score/reporter_mix.hpp"
 #include "apps/score/score_run.hpp"
 #include "apps/score/splice.hpp"
 #include "apps/score/unscored.hpp"
@@ -36,6 +37,8 @@ const char* kind_text(ModelKind kind) {
             return "an AlphaGenome-style model";
         case ModelKind::kReporter:
             return "a reporter network";
+        case ModelKind::kMix:
+            return "a reporter mix";
         case ModelKind::kCleavage:
             return "a polyadenylation network";
     }
@@ -58,6 +61,7 @@ ModelKind kind_of(const nn::SafeTensors& file) {
     const std::string architecture = models::model_architecture(file);
     return architecture == "alphagenome"    ? ModelKind::kAlphaGenome
            : architecture == "reporter-cnn" ? ModelKind::kReporter
+           : architecture == "reporter-mix" ? ModelKind::kMix
            : architecture == "aparent2"     ? ModelKind::kCleavage
                                             : ModelKind::kSplice;
 }
@@ -130,6 +134,16 @@ int score_alphagenome(const ScoreOptions& options,
     });
 }
 
+// The small networks run on the processor only; a card that was asked for must not be passed over.
+void refuse_cards(const ScoreOptions& options, ModelKind kind) {
+    if (options.device != "auto" && options.device != "cpu") {
+        throw Error(
+            ErrorKind::kUsage,
+            std::string(kind_text(kind)) + " runs on the processor, not on " + options.device,
+            "leave --device out");
+    }
+}
+
 int score_reporter(const ScoreOptions& options,
                    const nn::SafeTensors& file,
                    const seq::ReferenceSource& reference,
@@ -137,6 +151,16 @@ int score_reporter(const ScoreOptions& options,
     const auto network = std::make_shared<const models::ReporterNetwork>(file);
     ReporterRecordScorer scorer(options, network, reference, run.threads().model);
     return run.finish(scorer, scorer.content(), provenance_of(*network));
+}
+
+int score_mix(const ScoreOptions& options,
+              const nn::SafeTensors& file,
+              const seq::ReferenceSource& reference,
+              ScoreRun& run) {
+    refuse_cards(options, ModelKind::kMix);
+    const auto mix = std::make_shared<const models::ReporterMix>(file);
+    MixRecordScorer scorer(mix, reference, run.threads().model);
+    return run.finish(scorer, MixRecordScorer::content(), provenance_of(*mix));
 }
 
 int score_cleavage(const ScoreOptions& options,
@@ -147,16 +171,6 @@ int score_cleavage(const ScoreOptions& options,
     const auto network = std::make_shared<const models::AparentNetwork>(file);
     CleavageRecordScorer scorer(options, network, reference, genes, run.threads().model);
     return run.finish(scorer, scorer.content(), provenance_of(*network));
-}
-
-// The small networks run on the processor only; a card that was asked for must not be passed over.
-void refuse_cards(const ScoreOptions& options, ModelKind kind) {
-    if (options.device != "auto" && options.device != "cpu") {
-        throw Error(
-            ErrorKind::kUsage,
-            std::string(kind_text(kind)) + " runs on the processor, not on " + options.device,
-            "leave --device out");
-    }
 }
 
 int score_by_kind(ModelKind kind,
@@ -172,6 +186,8 @@ int score_by_kind(ModelKind kind,
         case ModelKind::kReporter:
             refuse_cards(options, kind);
             return score_reporter(options, file, reference, run);
+        case ModelKind::kMix:
+            return score_mix(options, file, reference, run);
         case ModelKind::kCleavage:
             refuse_cards(options, kind);
             return score_cleavage(options, file, reference, genes, run);

@@ -3,6 +3,7 @@
 // file, and that nothing but the haplotype decides them.
 #include "aparent_test_network.hpp"
 #include "command_fixture.hpp"
+#include "reporter_mix_test_model.hpp"
 #include "reporter_test_network.hpp"
 
 #include <gmock/gmock.h>
@@ -34,7 +35,8 @@ struct Family {
     const char* tag;
 };
 constexpr Family kFamilies[] = {{"reporter.safetensors", "VH_MPRA"},
-                                {"aparent.safetensors", "VH_PAS"}};
+                                {"aparent.safetensors", "VH_PAS"},
+                                {"mix.safetensors", "VH_MPRA"}};
 
 class SmallNetworks : public CommandFixture {
   protected:
@@ -53,6 +55,7 @@ class SmallNetworks : public CommandFixture {
               "chr1\tx\texon\t2001\t4000\t.\t-\t.\tgene_id \"G2\"; gene_name \"MINUS\"; "
               "transcript_id \"T2\";\n");
         models::test::RandomReporter().save((folder() / "reporter.safetensors").string());
+        models::test::RandomMix().save((folder() / "mix.safetensors").string());
         models::test::RandomAparent(90, 20).save((folder() / "aparent.safetensors").string());
     }
 
@@ -102,7 +105,7 @@ TEST_F(SmallNetworks, EveryAlleleIsScoredOrHasAReasonAndIsCounted) {
               line(5030,
                    "long",
                    bases_.substr(5030, 1),
-                   bases_.substr(5030, 1) + std::string(150, 'G')) +
+                   bases_.substr(5030, 1) + std::string(1500, 'G')) +
               "chrX\t5\tcontig\tA\tC\t.\t.\t.\n");
     for (const Family& family : kFamilies) {
         const auto outcome = run(score(family) + "in.vcf -o out.vcf.gz -W --stats stats.json");
@@ -229,7 +232,9 @@ TEST_F(SmallNetworks, OneHaplotypeOneScore) {
 TEST_F(SmallNetworks, TablesHaveALineAnAllele) {
     write("in.vcf", mixed_vcf(20));
     for (const Family& family : kFamilies) {
-        const auto table = run(score(family) + "--levels in.vcf -O t");
+        const std::string levels =
+            std::string(family.model) == "mix.safetensors" ? "" : "--levels ";
+        const auto table = run(score(family) + levels + "in.vcf -O t");
         ASSERT_EQ(table.exit_code, 0) << table.err;
         std::size_t columns = 0;
         std::size_t rows = 0;
@@ -262,6 +267,7 @@ TEST_F(SmallNetworks, OptionsThatMeanNothingToThemAreUsageErrors) {
             "--placements means nothing to a polyadenylation network");
     refused(score(kFamilies[1]) + "--pas x.tsv", "--pas means nothing");
     refused(score(kFamilies[1]) + "--gtf genes.gtf --mask", "--mask means nothing");
+    refused(score(kFamilies[2]) + "--levels", "--levels means nothing to a reporter mix");
     refused("varhush score -m none --placements inside", "--placements means nothing to a run");
 }
 

@@ -47,6 +47,9 @@ std::string model_architecture(const nn::SafeTensors& file) {
     if (holds("model.0.library.weight") && holds("model.0.unit.0.conv1.weight")) {
         return "aparent2";
     }
+    if (holds("motif.log_odds") && holds("words.gapped.weight")) {
+        return "reporter-mix";
+    }
     if (holds("model.0.conv.0.weight") && holds("model.0.bn.0.running_var")) {
         return "reporter-cnn";
     }

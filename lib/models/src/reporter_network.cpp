@@ -205,6 +205,12 @@ ReporterNetwork::ReporterNetwork(const nn::SafeTensors& file) {
     identity_ = identity_of(file);
 }
 
+ReporterNetwork::ReporterNetwork(const nn::SafeTensors& file, const MemberTensors& tensors)
+    : config_(read_config(file, tensors)) {
+    bind(tensors);
+    identity_ = identity_of(file);
+}
+
 void ReporterNetwork::bind(const MemberTensors& tensors) {
     Affine norm;
     for (std::size_t layer = 0; layer < config_.kernel_sizes.size(); ++layer) {

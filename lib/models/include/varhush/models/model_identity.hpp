@@ -26,9 +26,9 @@ inline constexpr const char* kDataHashKey = "varhush.data_sha256";
 /// it.
 [[nodiscard]] bool data_matches_hash(const nn::SafeTensors& file);
 
-/// "alphagenome", "splice-resnet", "sirna-ensemble", "reporter-cnn" or "aparent2": what the
-/// metadata says as varhush.architecture, or, without that, what the names of the tensors show;
-/// empty when neither tells.
+/// "alphagenome", "splice-resnet", "sirna-ensemble", "reporter-cnn", "reporter-mix" or "aparent2":
+/// what the metadata says as varhush.architecture, or, without that, what the names of the tensors
+/// show; empty when neither tells.
 [[nodiscard]] std::string model_architecture(const nn::SafeTensors& file);
 
 }  // namespace varhush::models

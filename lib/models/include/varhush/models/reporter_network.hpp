@@ -60,6 +60,8 @@ class ReporterNetwork {
   public:
     /// @throws Error{kModel} for a missing, misshapen or left-over tensor, with expected and found.
     explicit ReporterNetwork(const nn::SafeTensors& file);
+    /// A network that is a part of a larger model; its tensors are marked as used.
+    ReporterNetwork(const nn::SafeTensors& file, const MemberTensors& tensors);
 
     [[nodiscard]] const ReporterConfig& config() const noexcept { return config_; }
     [[nodiscard]] const ModelIdentity& identity() const noexcept { return identity_; }
