@@ -1,4 +1,4 @@
-#include "apps/cover/coverage.hpp"
+#include "varhush/io/depth_runs.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace varhush::apps {
+namespace varhush::io {
 namespace {
 
 std::string text(const DepthRun& run) {
@@ -70,4 +70,4 @@ TEST(DepthRuns, AgreesWithCountingEveryBase) {
 }
 
 }  // namespace
-}  // namespace varhush::apps
+}  // namespace varhush::io

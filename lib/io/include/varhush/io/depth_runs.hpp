@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace varhush::apps {
+namespace varhush::io {
 
 /// One run of bases with the same depth, 0-based half-open.
 struct DepthRun {
@@ -51,4 +51,4 @@ class DepthRuns {
     std::int64_t depth_ = 0;
 };
 
-}  // namespace varhush::apps
+}  // namespace varhush::io

@@ -1,10 +1,10 @@
-#include "apps/cover/coverage.hpp"
+#include "varhush/io/depth_runs.hpp"
 
 #include "varhush/core/error.hpp"
 
 #include <limits>
 
-namespace varhush::apps {
+namespace varhush::io {
 
 void DepthRuns::start_contig(const std::string& contig) {
     finish();
@@ -46,4 +46,4 @@ void DepthRuns::finish() {
     VARHUSH_CHECK(depth_ == 0);
 }
 
-}  // namespace varhush::apps
+}  // namespace varhush::io
