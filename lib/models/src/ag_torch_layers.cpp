@@ -62,8 +62,34 @@ at::Tensor softcap(const at::Tensor& x) {
     return at::GradMode::is_enabled() ? 5 * share.tanh() : share.tanh_().mul_(5);
 }
 
+namespace {
+
+/// The mean square of each channel of `x`; `running` takes up a share of it.
+at::Tensor batch_mean_square(const at::Tensor& x,
+                             at::Tensor running,
+                             const Scope& norm,
+                             int channel_axis) {
+    const std::int64_t channel = channel_axis < 0 ? x.dim() + channel_axis : channel_axis;
+    std::vector<std::int64_t> others;
+    for (std::int64_t axis = 0; axis < x.dim(); ++axis) {
+        if (axis != channel) {
+            others.push_back(axis);
+        }
+    }
+    const at::Tensor mean_square = x.square().mean(others);
+    const at::NoGradGuard no_grad;
+    running.lerp_(mean_square.detach(), norm.numerics().batch_statistics);
+    return mean_square;
+}
+
+}  // namespace
+
 at::Tensor rms_batch_norm(const at::Tensor& x, const Scope& norm, int channel_axis) {
-    const at::Tensor root = (norm.wide("running_var") + kNormEps).rsqrt();
+    at::Tensor variance = norm.wide("running_var");
+    if (norm.numerics().batch_statistics > 0) {
+        variance = batch_mean_square(x.to(norm.numerics().wide), variance, norm, channel_axis);
+    }
+    const at::Tensor root = (variance + kNormEps).rsqrt();
     const at::Tensor scale = root.to(norm.numerics().compute) * norm.get("weight");
     return x * along(scale, x, channel_axis) + along(norm.get("bias"), x, channel_axis);
 }

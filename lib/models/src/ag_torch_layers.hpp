@@ -27,6 +27,9 @@ struct Numerics {
     bool rope_bf16 = false;
     std::int64_t rope_max_position = 8192;
     int max_relative_distance = 8192;
+    /// Training: norms use the batch's mean square, through which gradients flow, and move
+    /// running_var towards it by this share. 0: running_var as it is.
+    double batch_statistics = 0;
 };
 
 /// The tensors below a name. Cheap to copy; the map and the numerics must outlive it.

@@ -47,6 +47,7 @@ class Network {
     [[nodiscard]] const AlphaGenomeConfig& config() const noexcept { return config_; }
     [[nodiscard]] const at::Device& device() const noexcept { return device_; }
     [[nodiscard]] const Numerics& numerics() const noexcept { return numerics_; }
+    void use_batch_statistics(double share) noexcept { numerics_.batch_statistics = share; }
     [[nodiscard]] const std::vector<std::pair<std::string, at::Tensor>>& named() const noexcept {
         return named_;
     }

@@ -283,18 +283,27 @@ JunctionCounts AlphaGenomeTorch::junctions(const SpliceSiteRows& sites,
     return {strand(true), strand(false)};
 }
 
-TorchEmbeddings AlphaGenomeTorch::embed(const at::Tensor& one_hot, int organism) const {
+void AlphaGenomeTorch::use_batch_statistics(double share) {
+    VARHUSH_CHECK(!network_->named().empty());
+    network_->use_batch_statistics(share);
+}
+
+TorchEmbeddings AlphaGenomeTorch::embed(const at::Tensor& one_hot,
+                                        int organism,
+                                        bool one_bp) const {
     const ag::Network& network = *network_;
     const ag::Encoded encoded =
         network.encode(one_hot.to(network.device(), network.numerics().compute));
     const ag::TowerState state = run_tower(network, encoded.trunk, organism);
     TorchEmbeddings out;
     out.coarse = network.embed_128bp(state.x, organism);
-    const ag::Scope embedder = network.root() / "embedder_1bp";
-    const at::Tensor skip = embedder_1bp_skip(out.coarse, embedder);
-    const at::Tensor fine_skip = skip.unsqueeze(2).expand({-1, -1, kTokenBp, -1}).flatten(1, 2);
-    out.one_bp = embedder_1bp(
-        network.decode(state.x, encoded.skips).transpose(1, 2), fine_skip, organism, embedder);
+    if (one_bp) {
+        const ag::Scope embedder = network.root() / "embedder_1bp";
+        const at::Tensor skip = embedder_1bp_skip(out.coarse, embedder);
+        const at::Tensor fine = skip.unsqueeze(2).expand({-1, -1, kTokenBp, -1}).flatten(1, 2);
+        out.one_bp = embedder_1bp(
+            network.decode(state.x, encoded.skips).transpose(1, 2), fine, organism, embedder);
+    }
     out.pair = embedder_pair(state.pair, organism, network.root() / "embedder_pair");
     return out;
 }
@@ -312,6 +321,20 @@ at::Tensor AlphaGenomeTorch::head(OutputType output,
                             resolution_bp == 1 ? embeddings.one_bp : embeddings.coarse,
                             organism,
                             {});
+}
+
+at::Tensor AlphaGenomeTorch::training_head(OutputType output,
+                                           int resolution_bp,
+                                           const TorchEmbeddings& embeddings,
+                                           int organism) const {
+    VARHUSH_CHECK(config().has(output));
+    const ag::Scope scope = network_->head(output);
+    const at::Tensor& embedding = resolution_bp == 1 ? embeddings.one_bp : embeddings.coarse;
+    if (is_genome_track(output)) {
+        return ag::genome_tracks(embedding, scope, resolution_bp, organism, {});
+    }
+    VARHUSH_CHECK(output == OutputType::kSpliceSites);
+    return ag::organism_linear(embedding, scope / "conv", organism, {});
 }
 
 }  // namespace varhush::models

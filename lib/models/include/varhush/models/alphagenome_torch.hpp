@@ -87,13 +87,26 @@ class AlphaGenomeTorch final : public SequenceModel {
                                                     const TrackQuery& query,
                                                     std::span<const float> weights);
 
-    /// The whole network on one-hot sequences [N, 4, S], untiled and differentiable.
-    [[nodiscard]] TorchEmbeddings embed(const at::Tensor& one_hot, int organism) const;
+    /// The whole network on one-hot sequences [N, 4, S], untiled and differentiable. Without
+    /// `one_bp` the decoder does not run and that embedding stays undefined.
+    [[nodiscard]] TorchEmbeddings embed(const at::Tensor& one_hot,
+                                        int organism,
+                                        bool one_bp = true) const;
     /// A track output on embeddings, as TrackQuery defines it, [N, bins, channels].
     [[nodiscard]] at::Tensor head(OutputType output,
                                   int resolution_bp,
                                   const TorchEmbeddings& embeddings,
                                   int organism) const;
+    /// What the losses of a head see: genome tracks before soft clip, squashing and track mean are
+    /// undone (docs/models/alphagenome.md, 7.1), [N, bins, channels], not below 0; splice sites
+    /// before the softmax, [N, S, 5].
+    [[nodiscard]] at::Tensor training_head(OutputType output,
+                                           int resolution_bp,
+                                           const TorchEmbeddings& embeddings,
+                                           int organism) const;
+    /// From now on norms use the mean square of the batch, which the running statistics take up by
+    /// `share` a pass; 0 ends this. Only of a trainable network.
+    void use_batch_statistics(double share);
     /// The learned tensors and running statistics by name, sharing storage with the network; only
     /// of a trainable one. Learned ones require a gradient.
     [[nodiscard]] const std::vector<std::pair<std::string, at::Tensor>>& tensors() const;
