@@ -63,5 +63,13 @@ TEST(Bootstrap, CoversTheMeanAndRepeatsItself) {
     EXPECT_EQ(bootstrap(values.size(), 1000, 1, mean).low, interval.low);
 }
 
+TEST(AreaUnderRoc, CountsPairsAndHalvesTies) {
+    // Positives 0.9 0.4, negatives 0.4 0.1: pairs 1, 1, 1/2, 1 of 4.
+    EXPECT_DOUBLE_EQ(area_under_roc({{0.9F, true}, {0.4F, true}, {0.4F, false}, {0.1F, false}}),
+                     3.5 / 4);
+    EXPECT_DOUBLE_EQ(area_under_roc({{0.1F, true}, {0.9F, false}}), 0);
+    EXPECT_DOUBLE_EQ(area_under_roc({{0.1F, true}}), 0.5);
+}
+
 }  // namespace
 }  // namespace varhush::train

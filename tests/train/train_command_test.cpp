@@ -89,5 +89,60 @@ TEST(TrainCommand, MissingFilesHaveTheirExitCodes) {
     EXPECT_EQ(run_shell(kTiny + "--steps 1 -o absent/x", box.folder()).exit_code, 6);
 }
 
+const std::string kTracks = "varhush train tracks -q -@ 1 --config data/demo/train_tracks.json ";
+
+TEST(TrainTracksCommand, TerminatedRunKeepsACheckpointAndResumesToTheSameBytes) {
+    const Sandbox box;
+    const std::string paced =
+        "sed 's/\"report_steps\"/\"checkpoint_minutes\": 0, \"report_steps\"/' "
+        "data/demo/train_tracks.json > every.json\n";
+    const auto result = run_shell(
+        paced + kTracks + "--steps 60 -o m.safetensors\nmv m.safetensors whole\nset +e\n" +
+            "varhush train tracks -q -@ 1 --config every.json --data data/demo --steps 60 "
+            "-o m.safetensors & child=$!\n"
+            "until [ -e m.safetensors.checkpoint ] || ! kill -0 $child; do sleep 0.02; done\n"
+            "kill -TERM $child; wait $child; echo \"code $?\"\n",
+        box.folder());
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("code 143"));
+    EXPECT_FALSE(fs::exists(box.folder() / "m.safetensors"));
+    EXPECT_TRUE(fs::exists(box.folder() / "m.safetensors.checkpoint"));
+    const auto resumed = run_shell(
+        kTracks + "--steps 60 --resume -o m.safetensors\ncmp m.safetensors whole", box.folder());
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.err << resumed.out;
+    EXPECT_FALSE(fs::exists(box.folder() / "m.safetensors.checkpoint"));
+}
+
+TEST(TrainTracksCommand, WritesCurvesReportAndAModelThatPredictReads) {
+    const Sandbox box;
+    const auto result = run_shell(
+        kTracks + "--steps 4 --log c.tsv --curves c.svg --report r.tsv -o m.safetensors\n" +
+            kTracks +
+            "--evaluate m.safetensors --report again.tsv\ncmp r.tsv again.tsv\n"
+            "varhush predict -q -f data/demo/chr22.fa.gz -m ./m.safetensors "
+            "-r chr22:20900001-20902048 --window 2048 --format bedgraph -o p\n"
+            "zcat -f $(find p -type f) | grep -q ^chr22; head -c 4 c.svg; wc -l < r.tsv\n"
+            "varhush model verify ./m.safetensors\n",
+        box.folder());
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("<svg2"));
+}
+
+TEST(TrainTracksCommand, LeaksAndUsageErrorsLeaveNothing) {
+    const Sandbox box;
+    const auto leak = run_shell(
+        "sed 's/chr22:20720001/chr22:20700001/' data/demo/train_tracks.json > l.json\n"
+        "varhush train tracks --config l.json --data data/demo -o x",
+        box.folder());
+    EXPECT_EQ(leak.exit_code, 3);
+    EXPECT_THAT(leak.err, HasSubstr("leak: the training window at chr22:20697953 moved by 128"));
+    EXPECT_EQ(run_shell(kTracks, box.folder()).exit_code, 2);
+    EXPECT_EQ(run_shell(kTracks + "--curves c.svg -o x", box.folder()).exit_code, 2);
+    EXPECT_EQ(run_shell("varhush train tracks --config missing.json -o x", box.folder()).exit_code,
+              3);
+    EXPECT_EQ(run_shell(kTracks + "--resume -o x", box.folder()).exit_code, 5);
+    EXPECT_FALSE(fs::exists(box.folder() / "x"));
+}
+
 }  // namespace
 }  // namespace varhush::test

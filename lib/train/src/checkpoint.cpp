@@ -5,7 +5,6 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
 #include <charconv>
 
 namespace varhush::train {
@@ -32,7 +31,7 @@ void save_checkpoint(const std::string& path,
                      const std::string& digest) {
     std::vector<nn::NamedTensor> out;
     for (const auto& [name, tensor] : tensors) {
-        const at::Tensor flat = tensor.detach().contiguous();
+        const at::Tensor flat = tensor.detach().cpu().contiguous();
         const float* values = flat.data_ptr<float>();
         out.push_back({name, tensor.sizes().vec(), {values, values + flat.numel()}});
     }
@@ -66,8 +65,7 @@ std::int64_t load_checkpoint(const std::string& path,
     const at::NoGradGuard no_grad;
     for (const auto& [name, tensor] : tensors) {
         const auto values = file.read_f32(name, tensor.sizes().vec());
-        at::Tensor target = tensor.detach();
-        std::copy(values.begin(), values.end(), target.data_ptr<float>());
+        tensor.detach().copy_(at::tensor(at::ArrayRef<float>(values)).view(tensor.sizes()));
     }
     random.set_state(text("random"));
     return step;

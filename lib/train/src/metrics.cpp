@@ -61,6 +61,28 @@ double top_k_accuracy(std::vector<Scored> items, std::int64_t zero_negatives) {
     return k == 0 ? 0 : hits / static_cast<double>(k);
 }
 
+double area_under_roc(std::vector<Scored> items) {
+    std::sort(items.begin(), items.end(), [](const Scored& a, const Scored& b) {
+        return a.score < b.score;
+    });
+    double below = 0;
+    double wins = 0;
+    double positives = 0;
+    for (std::size_t first = 0; first < items.size();) {
+        std::size_t last = first;
+        double here = 0;
+        for (; last < items.size() && items[last].score == items[first].score; ++last) {
+            here += items[last].positive ? 1 : 0;
+        }
+        const double others = static_cast<double>(last - first) - here;
+        wins += here * (below + 0.5 * others);
+        positives += here;
+        below += others;
+        first = last;
+    }
+    return positives > 0 && below > 0 ? wins / (positives * below) : 0.5;
+}
+
 Interval bootstrap(std::size_t units,
                    int rounds,
                    std::uint64_t seed,

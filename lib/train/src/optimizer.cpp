@@ -15,11 +15,16 @@ constexpr double kEpsilon = 1e-8;
 
 }  // namespace
 
-AdamW::AdamW(const NamedTensors& parameters, double weight_decay) : weight_decay_(weight_decay) {
+AdamW::AdamW(const NamedTensors& parameters, double weight_decay, const Decays& decays)
+    : weight_decay_(weight_decay) {
     for (const auto& [name, value] : parameters) {
         if (value.requires_grad()) {
             const at::Tensor zeros = at::zeros_like(value.detach());
-            slots_.push_back({name, value, zeros, zeros.clone()});
+            slots_.push_back({name,
+                              value,
+                              zeros,
+                              zeros.clone(),
+                              decays ? decays(name, value) : value.dim() == 3});
         }
     }
 }
@@ -28,6 +33,9 @@ double AdamW::step(double learning_rate, double clip_norm, std::int64_t step) {
     const at::NoGradGuard no_grad;
     double square = 0;
     for (const auto& slot : slots_) {
+        if (!slot.value.grad().defined()) {
+            continue;
+        }
         square += slot.value.grad().square().sum().item<double>();
     }
     const double norm = std::sqrt(square);
@@ -36,10 +44,13 @@ double AdamW::step(double learning_rate, double clip_norm, std::int64_t step) {
     const double correct2 = 1.0 - std::pow(kBeta2, static_cast<double>(step));
     for (auto& slot : slots_) {
         at::Tensor& gradient = slot.value.mutable_grad();
+        if (!gradient.defined()) {
+            continue;
+        }
         gradient.mul_(scale);
         slot.first.mul_(kBeta1).add_(gradient, 1.0 - kBeta1);
         slot.second.mul_(kBeta2).addcmul_(gradient, gradient, 1.0 - kBeta2);
-        if (slot.value.dim() == 3) {
+        if (slot.decays) {
             slot.value.mul_(1.0 - learning_rate * weight_decay_);
         }
         const at::Tensor root = (slot.second / correct2).sqrt_().add_(kEpsilon);

@@ -3,6 +3,7 @@
 #include <ATen/core/TensorBody.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,13 +13,17 @@ namespace varhush::train {
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 /// AdamW: Adam with decay of the weights apart from the gradient. Source: Loshchilov & Hutter 2019
-/// (ICLR), algorithm 2; beta 0.9 and 0.99, epsilon 1e-8. Only convolution kernels decay.
+/// (ICLR), algorithm 2; beta 0.9 and 0.99, epsilon 1e-8.
 class AdamW {
   public:
-    AdamW(const NamedTensors& parameters, double weight_decay);
+    using Decays = std::function<bool(const std::string& name, const at::Tensor& value)>;
+
+    /// Without `decays` only convolution kernels decay.
+    AdamW(const NamedTensors& parameters, double weight_decay, const Decays& decays = {});
 
     /// One step number `step` (from 1) with the gradients at hand, clipped to `clip_norm` in their
-    /// common norm, which is returned unclipped. Gradients are cleared.
+    /// common norm, which is returned unclipped. Gradients are cleared. What no gradient reached
+    /// in this step stays as it is.
     double step(double learning_rate, double clip_norm, std::int64_t step);
 
     /// First and second moments, named "adam.m.…" and "adam.v.…", sharing storage.
@@ -28,6 +33,7 @@ class AdamW {
     struct Slot {
         std::string name;
         at::Tensor value, first, second;
+        bool decays = false;
     };
     std::vector<Slot> slots_;
     double weight_decay_;

@@ -22,6 +22,10 @@ double average_precision(std::vector<Scored> items, std::int64_t zero_negatives 
 /// 2019 (Cell 176:535), "top-k accuracy". Ties at the border count in proportion.
 double top_k_accuracy(std::vector<Scored> items, std::int64_t zero_negatives = 0);
 
+/// Area under the receiver operating curve: the chance that a positive scores above a negative,
+/// equal scores counting half (Mann & Whitney 1947). 0.5 without positives or negatives.
+double area_under_roc(std::vector<Scored> items);
+
 /// The 2.5 and 97.5 percent points of `statistic` over `rounds` resamples of 0 .. units - 1 with
 /// replacement (percentile bootstrap, Efron 1979).
 struct Interval {

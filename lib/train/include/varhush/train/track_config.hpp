@@ -1,0 +1,87 @@
+#pragma once
+
+#include "varhush/models/alphagenome_config.hpp"
+#include "varhush/models/track_table.hpp"
+#include "varhush/seq/region.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace varhush::train {
+
+/// What the rows of a track's file are, and with it the loss of the track.
+enum class LabelKind {
+    kPeaks,        ///< intervals that are there or not: binary cross-entropy
+    kSignal,       ///< bedGraph or bigWig: Poisson of the sum, multinomial of the shape
+    kCoverage,     ///< the same of the depth of aligned reads (BAM, CRAM)
+    kSpliceSites,  ///< table of donors and acceptors: cross-entropy over five classes
+};
+
+/// One entry of "tracks": a file, and how it becomes one track or, with `split_by`, several.
+struct TrackSource {
+    LabelKind kind = LabelKind::kPeaks;
+    std::string file;
+    models::Track track;                ///< metadata; the channel is set later
+    std::vector<int> resolutions{128};  ///< bp, of 1 and 128
+    double weight = 1;                  ///< of this entry's tracks in the loss
+    /// Columns by role (chrom, start, end, strand, summit, type, name): a name of the header line
+    /// or a number from 1. Roles that are missing have the place BED gives them.
+    std::map<std::string, std::string> columns;
+    std::vector<std::string> split_by;          ///< one track for each combination found
+    std::map<std::string, std::string> fields;  ///< of Track <- column, with split_by
+    std::map<std::string, std::string> where;   ///< keep rows with this text in this column
+    std::int64_t summit_half_width = 0;         ///< > 0: a peak is its summit and this to each side
+    bool fragments = false;                     ///< coverage of whole fragments of read pairs
+};
+
+/// What happens to windows that reach into a held-out region.
+enum class OverlapRule {
+    kError,  ///< the run ends before the first step
+    kDrop,   ///< they are left out and counted
+};
+
+/// How the weights are fitted.
+struct TrackFit {
+    std::int64_t steps = 2000;
+    int batch = 8;
+    double learning_rate = 1e-3;
+    std::int64_t warmup_steps = 100;
+    double weight_decay = 1e-2;
+    double clip_norm = 1;
+    double ema_decay = 0.99;
+    double statistics_share = 0.02;  ///< of a step in the running statistics of norms
+    double positional_weight = 5;    ///< of the multinomial part; AlphaGenome's
+    double background_share = 1;     ///< of windows without any peak that an epoch uses
+    std::uint64_t seed = 1;
+    double checkpoint_minutes = 5;
+    std::int64_t report_steps = 50;
+    std::int64_t validate_steps = 500;
+    std::int64_t validation_windows = 400;
+};
+
+/// A training of an AlphaGenome-style model on tracks, as one JSON file describes it.
+struct TrackConfig {
+    models::AlphaGenomeConfig model;  ///< its heads come from the tracks
+    std::vector<std::string> fastas;
+    std::vector<TrackSource> tracks;
+    std::vector<seq::Region> train, validation, test;
+    OverlapRule overlap = OverlapRule::kError;
+    std::int64_t window_bp = 4096;
+    std::int64_t shift_bp = 64;       ///< windows move by up to this much to either side
+    std::int64_t crop_bp = 0;         ///< at each end of a window, without loss
+    double most_unknown_share = 0.5;  ///< of N in a window that is trained on
+    TrackFit fit;
+    std::map<std::string, std::string> metadata;  ///< stored with the weights
+
+    /// @throws Error{kInput} naming file and key.
+    void validate(const std::string& file) const;
+};
+
+/// Reads `path`; relative file names in it start at `folder`, or at the file's own when that is "".
+/// See docs/train.md for the keys. @throws Error{kInput} naming file and key: bad JSON, unknown or
+/// missing keys, wrong types, values that cannot be.
+TrackConfig read_track_config(const std::string& path, const std::string& folder = "");
+
+}  // namespace varhush::train

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "varhush/train/track_config.hpp"
+#include "varhush/train/trainer.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace varhush::train {
+
+/// What one run of a TrackConfig adds to it.
+struct TrackRun {
+    std::string output;          ///< weights; the checkpoint is beside it with ".checkpoint"
+    std::string log;             ///< TSV, one line a report; "" for none
+    std::string curves;          ///< SVG of the log's columns; "" for none
+    std::string report;          ///< TSV of the test regions, one line a track; "" for none
+    std::string device = "cpu";  ///< LibTorch's text
+    double minutes = 0;          ///< end as if the last step were reached; 0: no limit
+    int threads = 1;
+    bool resume = false;
+};
+
+/// Trains an AlphaGenome-style model on tracks: AdamW (Loshchilov & Hutter 2019), warm-up and
+/// cosine, clipped gradients, averaged weights, norms with the statistics of the batch. The next
+/// batches are made in a thread of their own. Checkpoints every few minutes and when `stop` turns
+/// true; with `resume` bit for bit as if there had been no stop (same threads and device). At the
+/// end the averaged weights, as a model file that `predict` and `score` read.
+///
+/// Memory: labels (12 bytes an interval and track), four copies of the weights, the activations of
+/// a batch.
+/// @throws Error{kInput} for what read_track_config, labels and plan find wrong (a leak above all),
+/// Error{kResume} for a checkpoint of another configuration, Error{kOutput}.
+TrainOutcome train_tracks(const TrackConfig& config,
+                          const TrackRun& run,
+                          const std::function<bool()>& stop);
+
+/// Writes the report of `model`, a file of train_tracks(), on the test regions of `config`.
+/// @throws Error{kModel} when its heads are not those of the configuration.
+void evaluate_tracks(const TrackConfig& config, const std::string& model, const TrackRun& run);
+
+}  // namespace varhush::train

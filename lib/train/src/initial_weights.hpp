@@ -1,0 +1,26 @@
+#pragma once
+
+#include "track_labels.hpp"
+#include "varhush/models/alphagenome_config.hpp"
+#include "varhush/nn/safetensors.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace varhush::train {
+
+/// Weights to start from, every tensor of alphagenome_layout(config): linear maps normal with
+/// variance 1 / inputs, convolutions standardised anyway, norms and scales one, biases zero, a bias
+/// of each head such that it predicts the mean of its labels in `regions`. Track means as the
+/// labels have them. The same for the same seed.
+[[nodiscard]] std::vector<nn::NamedTensor> initial_weights(const models::AlphaGenomeConfig& config,
+                                                           const TrackLabels& labels,
+                                                           const std::vector<seq::Region>& regions,
+                                                           std::uint64_t seed);
+
+/// `model` with the heads that the labels need.
+[[nodiscard]] models::AlphaGenomeConfig with_heads(models::AlphaGenomeConfig model,
+                                                   const TrackLabels& labels);
+
+}  // namespace varhush::train

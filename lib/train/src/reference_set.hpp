@@ -1,0 +1,30 @@
+#pragma once
+
+#include "varhush/io/fasta_reader.hpp"
+#include "varhush/seq/reference_source.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace varhush::train {
+
+/// Several FASTA files as one reference. fetch() is safe from several threads.
+class ReferenceSet final : public seq::ReferenceSource {
+  public:
+    /// @throws Error{kInput} for a contig that two files have.
+    explicit ReferenceSet(const std::vector<std::string>& paths);
+
+    [[nodiscard]] const std::vector<Contig>& contigs() const override { return contigs_; }
+    [[nodiscard]] std::optional<std::int64_t> length_bp(std::string_view name) const override;
+    [[nodiscard]] std::string fetch(std::string_view name,
+                                    std::int64_t start,
+                                    std::int64_t end) const override;
+
+  private:
+    std::vector<io::FastaReader> files_;
+    std::vector<Contig> contigs_;
+    std::map<std::string, std::size_t, std::less<>> file_of_;
+};
+
+}  // namespace varhush::train

@@ -1,0 +1,284 @@
+#include "varhush/train/track_config.hpp"
+
+#include "config_node.hpp"
+#include "varhush/core/error.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <utility>
+
+namespace varhush::train {
+namespace {
+
+namespace fs = std::filesystem;
+using models::OutputType;
+
+constexpr int kMostBatch = 4096;
+
+std::string text_of_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in || !text) {
+        throw Error(ErrorKind::kInput, path + ": cannot be read");
+    }
+    return text.str();
+}
+
+std::string placed(const std::string& file, const fs::path& folder) {
+    return file.empty() || fs::path(file).is_absolute()
+               ? file
+               : (folder / file).lexically_normal().string();
+}
+
+LabelKind kind_of(ConfigNode& node) {
+    static const std::map<std::string, LabelKind> kNames{{"peaks", LabelKind::kPeaks},
+                                                         {"signal", LabelKind::kSignal},
+                                                         {"coverage", LabelKind::kCoverage},
+                                                         {"splice_sites", LabelKind::kSpliceSites}};
+    const std::string name = node.text("data");
+    const auto found = kNames.find(name);
+    if (found == kNames.end()) {
+        node.refuse("data", "expected peaks, signal, coverage or splice_sites, found " + name);
+    }
+    return found->second;
+}
+
+OutputType output_of(ConfigNode& node) {
+    const std::string name = node.text("output");
+    const std::optional<OutputType> found = models::find_output_type(name);
+    if (!found || (!models::is_genome_track(*found) && *found != OutputType::kSpliceSites)) {
+        node.refuse("output", "expected a kind of genome track or splice_sites, found " + name);
+    }
+    return *found;
+}
+
+void read_track(ConfigNode& node, models::Track& track) {
+    track.output = output_of(node);
+    node.read("name", track.name);
+    node.read("assay", track.assay_title);
+    node.read("ontology", track.ontology_curie);
+    node.read("biosample", track.biosample_name);
+    node.read("biosample_type", track.biosample_type);
+    node.read("factor", track.transcription_factor);
+    node.read("histone_mark", track.histone_mark);
+    node.read("source", track.data_source);
+    std::string strand = ".";
+    node.read("strand", strand);
+    if (strand != "+" && strand != "-" && strand != ".") {
+        node.refuse("strand", "expected +, - or ., found " + strand);
+    }
+    track.strand = strand[0];
+}
+
+void check_kind(ConfigNode& node, const TrackSource& source) {
+    const bool splice = source.kind == LabelKind::kSpliceSites;
+    if (splice != (source.track.output == OutputType::kSpliceSites)) {
+        node.refuse("output", "data splice_sites and output splice_sites go together");
+    }
+    const bool fine = models::AlphaGenomeConfig::has_1bp_head(source.track.output);
+    for (const int resolution : source.resolutions) {
+        if (resolution != 1 && resolution != models::kTokenBp) {
+            node.refuse("resolution", "expected 1, 128 or both");
+        }
+        if (resolution == 1 && !splice && !fine) {
+            node.refuse("resolution", "this output has no head of 1 bp");
+        }
+    }
+    if (source.resolutions.empty()) {
+        node.refuse("resolution", "expected 1, 128 or both");
+    }
+    if (source.track.name.empty() && source.split_by.empty() && !splice) {
+        node.refuse("name", "is missing");
+    }
+    if (source.weight < 0) {
+        node.refuse("weight", "cannot be negative");
+    }
+    if (source.summit_half_width < 0) {
+        node.refuse("summit_half_width", "cannot be negative");
+    }
+}
+
+TrackSource source_of(ConfigNode node, const fs::path& folder) {
+    TrackSource source;
+    source.kind = kind_of(node);
+    source.file = placed(node.text("file"), folder);
+    read_track(node, source.track);
+    node.read("resolution", source.resolutions);
+    node.read("weight", source.weight);
+    node.read("columns", source.columns);
+    node.read("split_by", source.split_by);
+    node.read("fields", source.fields);
+    node.read("where", source.where);
+    node.read("summit_half_width", source.summit_half_width);
+    node.read("fragments", source.fragments);
+    if (source.kind == LabelKind::kSpliceSites) {
+        source.resolutions = {1};
+    }
+    check_kind(node, source);
+    node.finish();
+    return source;
+}
+
+std::vector<seq::Region> regions_of(ConfigNode& node, const std::string& key) {
+    std::vector<std::string> texts;
+    node.read(key, texts);
+    std::vector<seq::Region> regions;
+    for (const std::string& text : texts) {
+        try {
+            regions.push_back(seq::parse_region(text));
+        } catch (const Error& error) {
+            node.refuse(key, error.what());
+        }
+    }
+    return regions;
+}
+
+void read_windows(ConfigNode& root, TrackConfig& config) {
+    ConfigNode node = root.child("windows");
+    config.train = regions_of(node, "train");
+    config.validation = regions_of(node, "validation");
+    config.test = regions_of(node, "test");
+    std::string rule = "error";
+    node.read("on_overlap", rule);
+    if (rule != "error" && rule != "drop") {
+        node.refuse("on_overlap", "expected error or drop, found " + rule);
+    }
+    config.overlap = rule == "drop" ? OverlapRule::kDrop : OverlapRule::kError;
+    node.read("window_bp", config.window_bp);
+    node.read("shift_bp", config.shift_bp);
+    node.read("crop_bp", config.crop_bp);
+    node.read("most_unknown_share", config.most_unknown_share);
+    node.finish();
+}
+
+void read_fit(ConfigNode& root, TrackFit& fit) {
+    ConfigNode node = root.child("training");
+    node.read("steps", fit.steps);
+    node.read("batch", fit.batch);
+    node.read("learning_rate", fit.learning_rate);
+    node.read("warmup_steps", fit.warmup_steps);
+    node.read("weight_decay", fit.weight_decay);
+    node.read("clip_norm", fit.clip_norm);
+    node.read("ema_decay", fit.ema_decay);
+    node.read("statistics_share", fit.statistics_share);
+    node.read("positional_weight", fit.positional_weight);
+    node.read("background_share", fit.background_share);
+    node.read("seed", fit.seed);
+    node.read("checkpoint_minutes", fit.checkpoint_minutes);
+    node.read("report_steps", fit.report_steps);
+    node.read("validate_steps", fit.validate_steps);
+    node.read("validation_windows", fit.validation_windows);
+    node.finish();
+}
+
+/// Widths from the file; no heads yet.
+models::AlphaGenomeConfig model_of(ConfigNode& root, const std::string& file) {
+    for (const char* key : {"tracks",
+                            "splice_sites",
+                            "contact_tracks",
+                            "splice_usage_tracks",
+                            "junction_tissues",
+                            "num_organisms"}) {
+        if (root.has("model") && root.child("model").has(key)) {
+            root.child("model").refuse(key, "comes from the tracks");
+        }
+    }
+    const nlohmann::json& widths = root.raw("model");
+    models::AlphaGenomeConfig config;
+    if (!widths.is_null()) {
+        try {
+            config = models::AlphaGenomeConfig::from_json(widths.dump(), file);
+        } catch (const Error& error) {
+            throw Error(ErrorKind::kInput, error.what(), error.hint());
+        }
+    }
+    config.tracks.fill(0);
+    config.contact_tracks = 0;
+    config.splice_usage_tracks = 0;
+    config.junction_tissues = 0;
+    config.splice_sites = false;
+    config.num_organisms = 1;
+    return config;
+}
+
+void require(bool good, const std::string& file, const std::string& what) {
+    if (!good) {
+        throw Error(ErrorKind::kInput, file + ": " + what, "see docs/train.md");
+    }
+}
+
+void validate_fit(const TrackFit& fit, const std::string& file) {
+    require(fit.steps > 0, file, "training.steps must be above 0");
+    require(fit.batch > 0 && fit.batch <= kMostBatch, file, "training.batch goes from 1 to 4096");
+    require(fit.learning_rate > 0 && fit.clip_norm > 0,
+            file,
+            "training.learning_rate and training.clip_norm must be above 0");
+    require(fit.warmup_steps >= 0 && fit.weight_decay >= 0 && fit.positional_weight >= 0,
+            file,
+            "training.warmup_steps, weight_decay and positional_weight cannot be negative");
+    require(fit.ema_decay >= 0 && fit.ema_decay < 1,
+            file,
+            "training.ema_decay must be from 0 to below 1");
+    require(fit.statistics_share > 0 && fit.statistics_share <= 1,
+            file,
+            "training.statistics_share must be above 0, at most 1");
+    require(fit.background_share >= 0 && fit.background_share <= 1,
+            file,
+            "training.background_share must be from 0 to 1");
+    require(fit.report_steps > 0 && fit.validate_steps > 0 && fit.validation_windows > 0,
+            file,
+            "training.report_steps, validate_steps and validation_windows must be above 0");
+    require(fit.checkpoint_minutes >= 0, file, "training.checkpoint_minutes cannot be negative");
+}
+
+}  // namespace
+
+void TrackConfig::validate(const std::string& file) const {
+    require(!fastas.empty(), file, "\"fasta\" is missing");
+    require(!tracks.empty(), file, "\"tracks\" is missing or empty");
+    require(!train.empty(), file, "\"windows.train\" is missing or empty");
+    require(window_bp > 0 && window_bp % models::kPairBp == 0 && window_bp <= models::kMaxWindowBp,
+            file,
+            "windows.window_bp must be a multiple of 2048, at most 1048576");
+    require(crop_bp >= 0 && crop_bp % models::kTokenBp == 0 && 2 * crop_bp < window_bp,
+            file,
+            "windows.crop_bp must be a multiple of 128, below half of the window");
+    require(shift_bp >= 0 && shift_bp <= window_bp, file, "windows.shift_bp is out of range");
+    require(most_unknown_share >= 0 && most_unknown_share <= 1,
+            file,
+            "windows.most_unknown_share must be from 0 to 1");
+    validate_fit(fit, file);
+}
+
+TrackConfig read_track_config(const std::string& path, const std::string& folder) {
+    nlohmann::json json;
+    try {
+        json = nlohmann::json::parse(text_of_file(path));
+    } catch (const nlohmann::json::exception& error) {
+        throw Error(ErrorKind::kInput, path + ": no JSON: " + error.what());
+    }
+    const fs::path base = folder.empty() ? fs::path(path).parent_path() : fs::path(folder);
+    ConfigNode root(json, path, "");
+    TrackConfig config;
+    root.read("fasta", config.fastas);
+    for (std::string& fasta : config.fastas) {
+        fasta = placed(fasta, base);
+    }
+    config.model = model_of(root, path);
+    for (ConfigNode& node : root.children("tracks")) {
+        config.tracks.push_back(source_of(std::move(node), base));
+    }
+    read_windows(root, config);
+    read_fit(root, config.fit);
+    root.read("metadata", config.metadata);
+    root.finish();
+    config.validate(path);
+    return config;
+}
+
+}  // namespace varhush::train

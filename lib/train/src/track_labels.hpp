@@ -1,0 +1,67 @@
+#pragma once
+
+#include "interval_map.hpp"
+#include "varhush/models/track_table.hpp"
+#include "varhush/seq/reference_source.hpp"
+#include "varhush/train/track_config.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace varhush::train {
+
+/// The labels of one channel.
+struct LabelTrack {
+    LabelKind kind = LabelKind::kPeaks;
+    models::Track track;
+    std::vector<int> resolutions;
+    double weight = 1;
+    IntervalMap labels;   ///< peaks (their middles with summit_half_width), or the signal
+    IntervalMap touched;  ///< whole peaks: what of them is no label has no loss
+
+    [[nodiscard]] bool peaks() const noexcept { return kind == LabelKind::kPeaks; }
+    [[nodiscard]] bool has(int resolution) const;
+};
+
+/// Position and class (0 donor +, 1 acceptor +, 2 donor -, 3 acceptor -), ascending.
+using SpliceSites = std::map<std::string, std::vector<std::pair<std::int64_t, int>>>;
+
+/// All labels of a training, channels numbered by output in the order of the configuration.
+struct TrackLabels {
+    std::vector<LabelTrack> tracks;
+    SpliceSites splice;
+    bool has_splice = false;
+    double splice_weight = 1;
+
+    /// One row a channel, nonzero_mean as it is stored; splice classes included.
+    [[nodiscard]] models::TrackTable table() const;
+    /// Indices of the tracks of an output, by channel.
+    [[nodiscard]] std::vector<std::size_t> of(models::OutputType output) const;
+};
+
+/// Reads the files of `config`. Contigs are known under the usual other names; rows of contigs that
+/// `reference` lacks are passed over, a file without any other row is an error.
+/// @throws Error{kInput} with file and line for what is malformed, lies past a contig's end, or
+/// overlaps in a signal.
+TrackLabels read_track_labels(const TrackConfig& config, const seq::ReferenceSource& reference);
+
+/// Sets every signal track's nonzero_mean: the mean of the values above 0 at 1 bp in `regions`
+/// (1 when there is none). Peaks have 1/128, so that the output at 128 bp is the rate of the loss.
+void set_track_means(TrackLabels& labels, const std::vector<seq::Region>& regions);
+
+/// Labels of bins [start + i * resolution, + resolution) into values[i * stride], and 0 into
+/// weights[i * stride] where a peak is touched but not hit. Peaks: 1 where at least half of the bin
+/// or of the peak is covered. Signals: the sum over the bin's bases.
+void fill_labels(const LabelTrack& track,
+                 const std::string& contig,
+                 std::int64_t start,
+                 std::int64_t bins,
+                 int resolution,
+                 std::size_t stride,
+                 float* values,
+                 float* weights);
+
+}  // namespace varhush::train

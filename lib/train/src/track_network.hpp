@@ -1,0 +1,57 @@
+#pragma once
+
+#include "optimizer.hpp"
+#include "track_batch.hpp"
+#include "varhush/models/alphagenome_torch.hpp"
+#include "varhush/nn/safetensors.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace varhush::train {
+
+/// What the heads of a batch say, in the space of the losses.
+struct HeadOutputs {
+    std::map<HeadKey, at::Tensor> heads;  ///< [N, bins, T]
+    at::Tensor splice;                    ///< [N, S, 5] before the softmax; undefined without
+};
+
+/// A trainable AlphaGenome-style network and the losses of its labelled heads.
+class TrackNetwork {
+  public:
+    TrackNetwork(const std::vector<nn::NamedTensor>& weights,
+                 const models::AlphaGenomeConfig& config,
+                 const TrackLabels& labels,
+                 const std::vector<HeadKey>& heads,
+                 const std::string& device);
+
+    [[nodiscard]] HeadOutputs forward(const at::Tensor& bases) const;
+    /// Sum over heads and kinds of label, each a mean.
+    [[nodiscard]] at::Tensor loss(const HeadOutputs& outputs,
+                                  const TrackBatch& batch,
+                                  double positional_weight) const;
+    [[nodiscard]] const NamedTensors& tensors() const { return network_.tensors(); }
+    void use_batch_statistics(double share) { network_.use_batch_statistics(share); }
+    [[nodiscard]] bool reads_bases() const noexcept { return one_bp_; }
+
+  private:
+    struct Kind {
+        at::Tensor peak_weight, count_weight, means;  ///< [T], on the device
+        bool peaks = false;
+        bool counts = false;
+    };
+    [[nodiscard]] at::Tensor head_loss(HeadKey key,
+                                       const at::Tensor& predicted,
+                                       const HeadLabels& labels,
+                                       double positional_weight) const;
+
+    at::Device device_;
+    models::AlphaGenomeTorch network_;
+    std::vector<HeadKey> heads_;
+    std::map<models::OutputType, Kind> kinds_;
+    double splice_weight_ = 0;
+    bool one_bp_ = false;
+};
+
+}  // namespace varhush::train

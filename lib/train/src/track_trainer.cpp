@@ -1,0 +1,386 @@
+#include "varhush/train/track_trainer.hpp"
+
+#include "batch_loader.hpp"
+#include "checkpoint.hpp"
+#include "curves.hpp"
+#include "fingerprint.hpp"
+#include "initial_weights.hpp"
+#include "optimizer.hpp"
+#include "reference_set.hpp"
+#include "track_judge.hpp"
+#include "varhush/core/error.hpp"
+#include "varhush/core/log.hpp"
+#include "varhush/io/output_file.hpp"
+#include "varhush/models/alphagenome_file.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <limits>
+#include <memory>
+#include <sstream>
+
+namespace varhush::train {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double minutes_since(Clock::time_point start) {
+    return std::chrono::duration<double, std::ratio<60>>(Clock::now() - start).count();
+}
+
+/// Linear maps, convolutions and heads decay; scales, biases and norms do not.
+bool decays(const std::string& name, const at::Tensor& value) {
+    return value.dim() >= 2 && name.ends_with(".weight") && name != "organism_embed.weight";
+}
+
+/// What a run works on; nothing of it changes.
+struct Material {
+    ReferenceSet reference;
+    TrackLabels labels;
+    WindowPlan windows;
+    std::vector<seq::Region> stretches;  ///< that windows to train on cover
+    models::AlphaGenomeConfig model;
+
+    explicit Material(const TrackConfig& config)
+        : reference(config.fastas),
+          labels(read_track_labels(config, reference)),
+          windows(plan_windows(config, labels, reference)),
+          model(with_heads(config.model, labels)) {
+        // Means and first biases, too, come from what is trained on alone.
+        for (const Window& window : windows.train) {
+            stretches.push_back({window.contig, window.start, window.start + config.window_bp});
+        }
+        set_track_means(labels, stretches);
+        model.validate("training configuration");
+    }
+};
+
+void log_material(const Material& material) {
+    std::size_t intervals = 0;
+    for (const LabelTrack& one : material.labels.tracks) {
+        intervals += static_cast<std::size_t>(one.labels.size());
+    }
+    const WindowPlan& windows = material.windows;
+    core::log(core::LogLevel::kInfo,
+              std::to_string(material.labels.tracks.size()) + " tracks with " +
+                  std::to_string(intervals) +
+                  " intervals; windows: " + std::to_string(windows.train.size()) +
+                  " to train on, " + std::to_string(windows.validation.size()) + " to watch, " +
+                  std::to_string(windows.test.size()) + " for the test; left out " +
+                  std::to_string(windows.overlapping) + " that reach into held-out regions and " +
+                  std::to_string(windows.unknown) + " of N");
+    core::log(core::LogLevel::kInfo,
+              std::to_string(models::parameter_count(material.model)) + " parameters");
+}
+
+std::string fingerprint_of(const Material& material) {
+    Fingerprint print;
+    for (const LabelTrack& one : material.labels.tracks) {
+        print.add(std::string_view(one.track.name));
+        print.add(static_cast<std::int64_t>(one.track.output));
+        for (const auto& [contig, intervals] : one.labels.contigs()) {
+            print.add(std::string_view(contig));
+            std::vector<std::int64_t> places;
+            std::vector<float> values;
+            for (const LabelSpan& interval : intervals) {
+                places.push_back(interval.start);
+                places.push_back(interval.end);
+                values.push_back(interval.value);
+            }
+            print.add(places);
+            print.add(values);
+        }
+    }
+    for (const auto& [contig, sites] : material.labels.splice) {
+        print.add(std::string_view(contig));
+        for (const auto& [position, kind] : sites) {
+            print.add(position);
+            print.add(static_cast<std::int64_t>(kind));
+        }
+    }
+    for (const Window& window : material.windows.train) {
+        print.add(std::string_view(window.contig));
+        print.add(window.start);
+    }
+    return print.take();
+}
+
+/// What must agree between a checkpoint and the run that goes on with it: all that changes the
+/// weights. The steps may change: they only bend the learning rate.
+std::string digest_of(const TrackConfig& config, const Material& material) {
+    const TrackFit& fit = config.fit;
+    std::ostringstream out;
+    out.precision(std::numeric_limits<double>::max_digits10);
+    out << material.model.to_json() << " window " << config.window_bp << " shift "
+        << config.shift_bp << " crop " << config.crop_bp << " batch " << fit.batch
+        << " learning rate " << fit.learning_rate << " warm-up " << fit.warmup_steps << " decay "
+        << fit.weight_decay << " clip " << fit.clip_norm << " averaging " << fit.ema_decay
+        << " statistics " << fit.statistics_share << " positional " << fit.positional_weight
+        << " background " << fit.background_share << " seed " << fit.seed << " weights";
+    for (const LabelTrack& one : material.labels.tracks) {
+        out << ' ' << one.weight;
+    }
+    out << ' ' << material.labels.splice_weight << " labels " << fingerprint_of(material);
+    return out.str();
+}
+
+std::string cell(double value) {
+    if (!std::isfinite(value)) {
+        return ".";
+    }
+    std::ostringstream out;
+    out << std::setprecision(5) << value;
+    return out.str();
+}
+
+void write_report(const Judgement& judgement, const std::string& path) {
+    io::OutputFile out(path, io::packing_for(path));
+    out.write("output\tresolution\tname\tstrand\tmeasure\tvalue\tpositives\tbins\n");
+    for (const TrackFigure& one : judgement.figures) {
+        std::ostringstream line;
+        line << models::output_name(one.output) << '\t' << one.resolution << '\t' << one.name
+             << '\t' << one.strand << '\t' << one.measure << '\t' << cell(one.value) << '\t'
+             << one.positives << '\t' << one.bins << '\n';
+        out.write(line.str());
+    }
+    out.close();
+}
+
+class TrackTrainer {
+  public:
+    TrackTrainer(const TrackConfig& config, const TrackRun& run)
+        : config_(config),
+          run_(run),
+          material_(config),
+          maker_(config_, material_.labels, material_.reference),
+          order_(material_.windows.train, config_),
+          weights_(initial_weights(
+              material_.model, material_.labels, material_.stretches, config.fit.seed)),
+          network_(weights_, material_.model, material_.labels, maker_.heads(), run.device),
+          averaged_(weights_, material_.model, material_.labels, maker_.heads(), run.device),
+          optimizer_(network_.tensors(), config.fit.weight_decay, decays),
+          average_(network_.tensors()),
+          digest_(digest_of(config, material_)) {
+        network_.use_batch_statistics(config.fit.statistics_share);
+    }
+
+    TrainOutcome run(const std::function<bool()>& stop) {
+        log_material(material_);
+        Random unused(0);
+        if (run_.resume) {
+            step_ = load_checkpoint(checkpoint_path(), state(), unused, digest_);
+            core::log(core::LogLevel::kInfo, "going on after step " + std::to_string(step_));
+        }
+        open_log();
+        BatchLoader loader(maker_, order_, step_ + 1, config_.fit.steps);
+        auto saved = Clock::now();
+        while (step_ < config_.fit.steps && !out_of_time()) {
+            if (stop()) {
+                save();
+                return TrainOutcome::kStopped;
+            }
+            one_step(loader.next());
+            if (step_ % config_.fit.report_steps == 0 || step_ == config_.fit.steps) {
+                report();
+            }
+            if (minutes_since(saved) >= config_.fit.checkpoint_minutes) {
+                save();
+                saved = Clock::now();
+            }
+        }
+        finish();
+        return TrainOutcome::kFinished;
+    }
+
+  private:
+    [[nodiscard]] std::string checkpoint_path() const { return run_.output + ".checkpoint"; }
+
+    [[nodiscard]] bool out_of_time() const {
+        return run_.minutes > 0 && minutes_since(started_) >= run_.minutes;
+    }
+
+    [[nodiscard]] NamedTensors state() const {
+        NamedTensors out;
+        for (const auto& [name, tensor] : network_.tensors()) {
+            out.emplace_back("model." + name, tensor);
+        }
+        for (const auto& [name, tensor] : average_.tensors()) {
+            out.emplace_back("average." + name, tensor);
+        }
+        for (auto& item : optimizer_.state()) {
+            out.push_back(std::move(item));
+        }
+        return out;
+    }
+
+    void one_step(const TrackBatch& batch) {
+        const at::Tensor loss =
+            network_.loss(network_.forward(batch.bases), batch, config_.fit.positional_weight);
+        loss.backward();
+        ++step_;
+        rate_ = learning_rate_at(
+            config_.fit.learning_rate, step_, config_.fit.warmup_steps, config_.fit.steps);
+        norm_ += optimizer_.step(rate_, config_.fit.clip_norm, step_);
+        average_.update(network_.tensors(), config_.fit.ema_decay, step_);
+        loss_ += loss.item<double>();
+        ++counted_;
+        if (!std::isfinite(loss_) || !std::isfinite(norm_)) {
+            throw Error(ErrorKind::kInternal,
+                        "the loss is not finite after step " + std::to_string(step_),
+                        "try a lower training.learning_rate");
+        }
+    }
+
+    void open_log() {
+        if (run_.log.empty()) {
+            return;
+        }
+        log_.open(run_.log, run_.resume ? std::ios::app : std::ios::trunc);
+        if (!log_) {
+            throw Error(ErrorKind::kOutput, run_.log + ": cannot be created");
+        }
+        if (!run_.resume) {
+            log_ << "step\tminutes\twindows_per_second\tlearning_rate\tgradient_norm\ttrain_loss\t"
+                    "validation_loss\tauroc\tpearson\tauprc\n";
+        }
+    }
+
+    void report() {
+        const auto n = static_cast<double>(std::max<std::int64_t>(counted_, 1));
+        const double windows =
+            n * config_.fit.batch / (60 * std::max(minutes_since(reported_), 1e-9));
+        std::ostringstream line;
+        line << step_ << '\t' << cell(minutes_since(started_)) << '\t' << cell(windows) << '\t'
+             << cell(rate_) << '\t' << cell(norm_ / n) << '\t' << cell(loss_ / n);
+        const bool judged = !material_.windows.validation.empty() &&
+                            (step_ % config_.fit.validate_steps == 0 || step_ == config_.fit.steps);
+        if (judged) {
+            load_average();
+            const Judgement found = judge(averaged_,
+                                          material_.labels,
+                                          maker_,
+                                          material_.windows.validation,
+                                          config_.fit.validation_windows,
+                                          config_.fit);
+            line << '\t' << cell(found.loss) << '\t' << cell(found.mean("auroc")) << '\t'
+                 << cell(found.mean("pearson")) << '\t' << cell(found.mean("auprc"));
+        } else {
+            line << "\t.\t.\t.\t.";
+        }
+        if (log_.is_open()) {
+            log_ << line.str() << std::endl;
+            if (!log_) {
+                throw Error(ErrorKind::kOutput, run_.log + ": write failed");
+            }
+        }
+        core::log(core::LogLevel::kInfo,
+                  "step " + std::to_string(step_) + " of " + std::to_string(config_.fit.steps) +
+                      ", loss " + cell(loss_ / n) + ", " + cell(windows) + " windows/s");
+        norm_ = 0;
+        loss_ = 0;
+        counted_ = 0;
+        reported_ = Clock::now();
+    }
+
+    void load_average() {
+        const at::NoGradGuard no_grad;
+        for (std::size_t i = 0; i < average_.tensors().size(); ++i) {
+            averaged_.tensors()[i].second.detach().copy_(average_.tensors()[i].second);
+        }
+    }
+
+    void save() const { save_checkpoint(checkpoint_path(), state(), step_, Random(0), digest_); }
+
+    void finish() {
+        load_average();
+        write_weights();
+        if (!run_.report.empty() && !material_.windows.test.empty()) {
+            write_report(
+                judge(averaged_, material_.labels, maker_, material_.windows.test, 0, config_.fit),
+                run_.report);
+        }
+        if (!run_.curves.empty() && log_.is_open()) {
+            log_.close();
+            write_curves(run_.log, run_.curves);
+        }
+        std::filesystem::remove(checkpoint_path());
+    }
+
+    void write_weights() const {
+        std::map<std::string, std::string> metadata;
+        metadata["varhush.architecture"] = "alphagenome";
+        metadata["varhush.version"] = "1";
+        metadata["varhush.config"] = material_.model.to_json();
+        metadata["varhush.window"] = std::to_string(config_.window_bp);
+        metadata["varhush.name"] = std::filesystem::path(run_.output).stem().string();
+        metadata["varhush.organism"] = "human";
+        metadata["varhush.tracks.human"] = material_.labels.table().to_tsv("human");
+        metadata["varhush.steps"] = std::to_string(step_);
+        metadata["varhush.seed"] = std::to_string(config_.fit.seed);
+        for (const auto& [key, value] : config_.metadata) {
+            metadata[key] = value;
+        }
+        std::vector<nn::NamedTensor> tensors;
+        for (const auto& [name, tensor] : averaged_.tensors()) {
+            const at::Tensor flat = tensor.detach().cpu().contiguous();
+            const float* values = flat.data_ptr<float>();
+            tensors.push_back({name, tensor.sizes().vec(), {values, values + flat.numel()}});
+        }
+        nn::write_safetensors(run_.output, tensors, metadata);
+    }
+
+    const TrackConfig& config_;
+    const TrackRun& run_;
+    Material material_;
+    BatchMaker maker_;
+    ViewOrder order_;
+    std::vector<nn::NamedTensor> weights_;
+    TrackNetwork network_;
+    TrackNetwork averaged_;
+    AdamW optimizer_;
+    MovingAverage average_;
+    std::string digest_;
+    std::ofstream log_;
+    Clock::time_point started_ = Clock::now();
+    Clock::time_point reported_ = Clock::now();
+    std::int64_t step_ = 0;
+    std::int64_t counted_ = 0;
+    double rate_ = 0;
+    double norm_ = 0;
+    double loss_ = 0;
+};
+
+}  // namespace
+
+TrainOutcome train_tracks(const TrackConfig& config,
+                          const TrackRun& run,
+                          const std::function<bool()>& stop) {
+    at::set_num_threads(run.threads);
+    return TrackTrainer(config, run).run(stop);
+}
+
+void evaluate_tracks(const TrackConfig& config, const std::string& model, const TrackRun& run) {
+    at::set_num_threads(run.threads);
+    const Material material(config);
+    const BatchMaker maker(config, material.labels, material.reference);
+    const models::AlphaGenomeFile file = models::load_alphagenome(model);
+    if (!(file.config == material.model)) {
+        throw Error(ErrorKind::kModel,
+                    model + ": other widths or heads than the configuration describes");
+    }
+    std::vector<nn::NamedTensor> weights;
+    for (const models::TensorSpec& spec : models::alphagenome_layout(file.config)) {
+        weights.push_back({spec.name, spec.shape, file.file.read_f32(spec.name, spec.shape)});
+    }
+    const TrackNetwork network(weights, file.config, material.labels, maker.heads(), run.device);
+    write_report(judge(network, material.labels, maker, material.windows.test, 0, config.fit),
+                 run.report);
+}
+
+}  // namespace varhush::train

@@ -1,0 +1,122 @@
+#include "varhush/train/track_trainer.hpp"
+
+#include "track_support.hpp"
+#include "varhush/core/error.hpp"
+#include "varhush/models/alphagenome_file.hpp"
+#include "varhush/nn/sha256.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <sstream>
+
+namespace varhush::train {
+namespace {
+
+using testing::HasSubstr;
+
+std::string bytes_of(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+class TrackTrainer : public testing::Test {
+  protected:
+    TrainOutcome run(const std::string& output, bool resume = false, int stop_after = -1) {
+        TrackRun options;
+        options.output = folder_.file(output);
+        options.log = folder_.file(output + ".tsv");
+        options.resume = resume;
+        return train_tracks(config_, options, [&] { return stop_after-- == 0; });
+    }
+
+    test::TrackFolder folder_;
+    TrackConfig config_ = folder_.read();
+};
+
+TEST_F(TrackTrainer, StoppedAndResumedIsTheSameToTheByte) {
+    EXPECT_EQ(run("m.safetensors"), TrainOutcome::kFinished);
+    const std::string whole = bytes_of(folder_.file("m.safetensors"));
+    ASSERT_GT(whole.size(), 1000U);
+    std::filesystem::remove(folder_.file("m.safetensors"));
+    EXPECT_EQ(run("m.safetensors", false, 3), TrainOutcome::kStopped);
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("m.safetensors")));
+    EXPECT_EQ(run("m.safetensors", true), TrainOutcome::kFinished);
+    EXPECT_TRUE(bytes_of(folder_.file("m.safetensors")) == whole);
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("m.safetensors.checkpoint")));
+}
+
+TEST_F(TrackTrainer, AnotherSeedGivesOtherWeights) {
+    run("m.safetensors");
+    const std::string first = bytes_of(folder_.file("m.safetensors"));
+    config_.fit.seed = 2;
+    run("m.safetensors");
+    EXPECT_FALSE(bytes_of(folder_.file("m.safetensors")) == first);
+}
+
+TEST_F(TrackTrainer, ACheckpointOfOtherOptionsIsRefused) {
+    run("m.safetensors", false, 2);
+    config_.fit.learning_rate *= 2;
+    try {
+        run("m.safetensors", true);
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::kResume);
+        EXPECT_THAT(error.what(), HasSubstr("other options or labels"));
+    }
+}
+
+TEST_F(TrackTrainer, ACheckpointOfOtherLabelsIsRefused) {
+    run("m.safetensors", false, 2);
+    std::ofstream(folder_.file("peaks.bed"), std::ios::app) << "c\t39000\t39100\tm\t0\t+\n";
+    EXPECT_THROW(run("m.safetensors", true), Error);
+}
+
+TEST_F(TrackTrainer, ALeakEndsTheRunBeforeAnythingIsWritten) {
+    config_.validation = {{"c", 30'700, 40'960}};
+    EXPECT_THROW(run("m.safetensors"), Error);
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("m.safetensors")));
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("m.safetensors.tsv")));
+}
+
+TEST_F(TrackTrainer, WritesAModelWithTracksThatItsReaderAccepts) {
+    run("m.safetensors");
+    const auto model = models::load_alphagenome(folder_.file("m.safetensors"));
+    ASSERT_EQ(model.tracks[0].all().size(), 2U);
+    EXPECT_TRUE(model.notice.empty());
+    const auto cage = model.tracks[0].tracks(models::OutputType::kCage);
+    ASSERT_EQ(cage.size(), 1U);
+    EXPECT_EQ(cage[0].name, "s");
+    EXPECT_GT(cage[0].nonzero_mean, 1);
+    EXPECT_LT(cage[0].nonzero_mean, 3);
+}
+
+TEST_F(TrackTrainer, LearnsAMotifItCanSee) {
+    config_.tracks.pop_back();
+    config_.fit.steps = 150;
+    config_.fit.batch = 4;
+    config_.fit.learning_rate = 3e-3;
+    config_.fit.warmup_steps = 10;
+    config_.fit.ema_decay = 0.9;
+    config_.fit.report_steps = 150;
+    config_.fit.validate_steps = 150;
+    run("m.safetensors");
+    std::istringstream log(bytes_of(folder_.file("m.safetensors.tsv")));
+    std::string line;
+    for (std::string next; std::getline(log, next);) {
+        line = next;
+    }
+    std::istringstream fields(line);
+    std::vector<std::string> columns;
+    for (std::string field; fields >> field;) {
+        columns.push_back(field);
+    }
+    ASSERT_EQ(columns.size(), 10U);
+    EXPECT_GT(std::stod(columns[7]), 0.9) << line;  // AUROC of windows it never saw
+}
+
+}  // namespace
+}  // namespace varhush::train
