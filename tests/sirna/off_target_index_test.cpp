@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 namespace varhush::sirna::test {
 namespace {
@@ -149,6 +150,20 @@ TEST(OffTargetIndex, RefusesEveryDamage) {
     std::vector<std::byte> longer = good;
     longer.push_back(std::byte{0});
     EXPECT_THROW(OffTargetIndex::from_memory(longer, "longer"), Error);
+}
+
+// A corpus of an older version would be refused at its first bytes and fuzz nothing behind them.
+TEST(OffTargetIndex, TheFuzzingCorpusIsOfThisVersion) {
+    for (const char* name : {"good1", "good2", "whole1", "whole2"}) {
+        const std::string path = std::string(VARHUSH_TEST_DATA) + "/fuzz/off_target_index/" + name;
+        std::ifstream file(path, std::ios::binary);
+        const std::string text((std::istreambuf_iterator<char>(file)), {});
+        ASSERT_FALSE(text.empty()) << path;
+        const auto bytes = bytes_of(text).subspan(1);  // the first byte steers the fuzzer
+        const OffTargetIndex index =
+            OffTargetIndex::from_memory({bytes.begin(), bytes.end()}, name);
+        EXPECT_FALSE(index.transcripts().empty()) << name;
+    }
 }
 
 TEST(OffTargetIndex, SaysWhatIsWrong) {
