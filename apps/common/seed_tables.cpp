@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 namespace varhush::apps {
@@ -24,7 +25,8 @@ std::optional<double> number_of(std::string_view text) {
     double value = 0;
     const char* const end = text.data() + text.size();
     const auto done = std::from_chars(text.data(), end, value);
-    return done.ec == std::errc{} && done.ptr == end ? std::optional(value) : std::nullopt;
+    const bool is_number = done.ec == std::errc{} && done.ptr == end && std::isfinite(value);
+    return is_number ? std::optional(value) : std::nullopt;
 }
 
 }  // namespace
@@ -83,13 +85,16 @@ SeedValues::SeedValues(const std::string& path) {
         }
         const auto fields = io::split_tabs(line);
         const std::string seed = sirna::to_rna(fields[0]);
-        const auto value = fields.size() > 1 ? number_of(fields[1]) : std::nullopt;
+        const std::string_view text = fields.size() > 1 ? fields[1] : std::string_view();
+        const auto value = number_of(text);
         const bool is_seed = (seed.size() == kSix || seed.size() == kSeven) && sirna::is_rna(seed);
-        if ((!value || !is_seed) && values_.empty() && reader.line_number() == 1) {
-            continue;  // names of the columns
+        // Not what was meant to be data, e.g. "GAGGNA 3", "GAGGUA nan".
+        const bool names_columns = !value && !is_seed && !text.empty();
+        if (names_columns && reader.line_number() == 1) {
+            continue;
         }
         if (!value || !is_seed || (length_ != 0 && seed.size() != length_)) {
-            fail(reader, "a line is a seed of six or seven bases and a number");
+            fail(reader, "a line is a seed of six or seven bases and a finite number");
         }
         length_ = seed.size();
         if (!values_.emplace(seed, *value).second) {

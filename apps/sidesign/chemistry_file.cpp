@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace varhush::apps {
 
@@ -126,6 +128,27 @@ sirna::PlacementOptions placement_of(const std::string& path, const Json& json) 
     return place;
 }
 
+/// Refuses what the library would run out of stack with, and keys of which it would keep the last.
+Json parse(const std::string& path, const std::string& text) {
+    constexpr int kDeepest = 8;
+    std::vector<std::set<std::string>> keys;  // of the objects that are open
+    const auto look = [&](int depth, Json::parse_event_t event, const Json& value) {
+        if (depth > kDeepest) {
+            refuse(path, "nested deeper than any pattern");
+        }
+        if (event == Json::parse_event_t::object_start) {
+            keys.emplace_back();
+        } else if (event == Json::parse_event_t::object_end) {
+            keys.pop_back();
+        } else if (event == Json::parse_event_t::key &&
+                   !keys.back().insert(value.get<std::string>()).second) {
+            refuse(path, "the key '" + value.get<std::string>() + "' is there twice");
+        }
+        return true;
+    };
+    return Json::parse(text, look);
+}
+
 }  // namespace
 
 sirna::ChemistryPattern read_chemistry_file(const std::string& path) {
@@ -136,7 +159,7 @@ sirna::ChemistryPattern read_chemistry_file(const std::string& path) {
         text.append(line).append("\n");
     }
     try {
-        const Json json = Json::parse(text);
+        const Json json = parse(path, text);
         require_keys(path,
                      json,
                      {"name",

@@ -384,6 +384,12 @@ void validate(SidesignOptions& options) {
     for (const std::string& path : options.target.fasta) {
         inputs.push_back({"the target", path});
     }
+    for (const std::string& species : options.target.cross_species) {
+        inputs.push_back({"--cross-species", species.substr(species.find('=') + 1)});
+    }
+    if (options.chemistry.ends_with(".json")) {
+        inputs.push_back({"--chemistry", options.chemistry});
+    }
     const std::vector<NamedFile> outputs{{"-o", out.table},
                                          {"--rejected", out.rejected},
                                          {"--off-targets", out.off_targets},

@@ -27,7 +27,7 @@ class Frequencies {
 
     [[nodiscard]] std::vector<double> of(const io::VariantRecord& record) const {
         std::vector<double> all = record.info_numbers(header_, tag_);
-        if (all.size() == record.alt_count()) {
+        if (all.size() == record.alt_count() && are_frequencies(all)) {
             return all;
         }
         all = record.info_numbers(header_, "AC");
@@ -36,12 +36,19 @@ class Frequencies {
             for (double& one : all) {
                 one /= number[0];
             }
-            return all;
+            if (are_frequencies(all)) {
+                return all;
+            }
         }
         return of_genotypes(record);
     }
 
   private:
+    /// Neither missing (NaN) nor outside 0..1, which would make coverages of more than all.
+    static bool are_frequencies(const std::vector<double>& all) {
+        return std::all_of(all.begin(), all.end(), [](double one) { return one >= 0 && one <= 1; });
+    }
+
     [[nodiscard]] std::vector<double> of_genotypes(const io::VariantRecord& record) const {
         std::vector<double> counts(record.alt_count(), 0);
         double called = 0;
@@ -254,25 +261,53 @@ sirna::PlacedAllele TargetContigs::place(const Match& match, const GenomeAllele&
     return sirna::place_allele(target.profile.rna, own, allele);
 }
 
+namespace {
+
+/// Bases of a circle, counted from its first one, as bases of the circle cut open.
+std::pair<std::size_t, std::size_t> turned(const sirna::DesignTarget& circle,
+                                           std::size_t first,
+                                           std::size_t behind) {
+    const std::size_t size = circle.profile.rna.size();
+    const std::size_t cut = circle.circle_turn;
+    if (behind <= cut) {
+        return {first + size - cut, behind + size - cut};
+    }
+    if (first >= cut) {
+        return {first - cut, behind - cut};
+    }
+    // Over the cut they are both ends; no site reaches further from the junction than it is long.
+    constexpr std::size_t kReach = 23;
+    const std::size_t after_junction = first;
+    const std::size_t before_junction = size - behind;
+    if (after_junction < kReach && before_junction < kReach) {
+        return {0, size};
+    }
+    return after_junction < before_junction ? std::pair(first + size - cut, size)
+                                            : std::pair(std::size_t{0}, behind - cut);
+}
+
+}  // namespace
+
 std::pair<std::size_t, std::size_t> TargetContigs::bases_between(const Match& match,
                                                                  std::int64_t start,
                                                                  std::int64_t end) const {
     const sirna::DesignTarget& target = targets_[match.target];
     const std::size_t size = target.profile.rna.size();
-    if (target.profile.junction) {
-        return {0, size};
-    }
     std::size_t first = size;
     std::size_t behind = 0;
     for (std::size_t base = 0; base < size; ++base) {
-        const std::int64_t at =
-            match.own ? static_cast<std::int64_t>(base) : target.placement->to_genome(base);
+        const std::int64_t at = match.own ? static_cast<std::int64_t>(base)
+                                          : target.placement->to_genome(target.circle_first + base);
         if (at >= start && at < end) {
             first = std::min(first, base);
             behind = base + 1;
         }
     }
-    return {std::min(first, behind), behind};
+    if (first >= behind) {
+        return {0, 0};
+    }
+    const bool turns = target.profile.junction && !match.own;
+    return turns ? turned(target, first, behind) : std::pair(first, behind);
 }
 
 std::optional<seq::Interval> extent_of(const io::VariantRecord& record,
@@ -365,7 +400,9 @@ std::string VariantCounts::to_text() const {
         {outside, " outside"},
         {ref_mismatch, " left out because REF differs"},
         {not_bases, not_bases_text},
-        {no_extent, " symbolic with neither END nor SVLEN, so it is not known how far they reach"},
+        {no_extent,
+         " symbolic with neither END nor SVLEN behind POS, so it is not known how far they "
+         "reach"},
         {unknown_frequency, " of unknown frequency, taken as common"}};
     for (const auto& [count, what] : rest) {
         if (count > 0) {

@@ -31,7 +31,8 @@ class TargetContigs {
     [[nodiscard]] sirna::PlacedAllele place(const Match& match,
                                             const sirna::GenomeAllele& allele) const;
     /// The bases of a target between two places of the contig: the first, and behind the last;
-    /// equal where there are none. Of a circle all, as it has no order of its own.
+    /// equal where there are none. On a circle they are those near its back-splice junction: what
+    /// lies behind the place where it is cut open is no place of a site.
     [[nodiscard]] std::pair<std::size_t, std::size_t> bases_between(const Match& match,
                                                                     std::int64_t start,
                                                                     std::int64_t end) const;

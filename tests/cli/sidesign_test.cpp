@@ -209,6 +209,25 @@ TEST_F(Sidesign, RefusesPatternsThatAreNone) {
           R"({"name": "f", "guide": {"thioates3": -2}, "passenger": {}})"
           "\n");
     expect_failure(kTarget + "--chemistry f.json", 3, "thioates3 is a whole number");
+    run("awk 'BEGIN{n = 200000; printf \"{\\\"name\\\": \\\"g\\\", \\\"guide\\\": \"; "
+        "for (i = 0; i < n; ++i) printf \"{\\\"at\\\":\"; printf \"1\"; "
+        "for (i = 0; i < n; ++i) printf \"}\"; print \"}\"}' > g.json");
+    expect_failure(kTarget + "--chemistry g.json", 3, "nested deeper than");
+    write("h.json",
+          R"({"name": "h", "guide": {"sugars": "m", "sugars": "f"}, "passenger": {}})"
+          "\n");
+    expect_failure(kTarget + "--chemistry h.json", 3, "the key 'sugars' is there twice");
+}
+
+TEST_F(Sidesign, InputsAreNotOverwritten) {
+    write("a.json",
+          R"({"name": "a", "guide": {}, "passenger": {}})"
+          "\n");
+    expect_failure(kTarget + "--chemistry a.json --json a.json -o g.tsv", 2, "are the same file");
+    run("cp data/demo/demo.sidx x.sidx");
+    for (const char* species : {"x.sidx", "human=x.sidx"}) {
+        expect_failure(kTarget + "--cross-species " + species + " -o ./x.sidx", 2, "same file");
+    }
 }
 
 TEST_F(Sidesign, RefusesPlacementsThatContradictThemselves) {
@@ -454,6 +473,74 @@ TEST_F(Sidesign, ALongDeletionFromInFrontOfTheTargetIsSeenByIndex) {
     }
 }
 
+TEST_F(Sidesign, SymbolicVariantsLieOnACircleWhereTheyAre) {
+    // Bases 201-500 of the transcript, cut open behind base 350; ten sites over the junction, with
+    // 5 to 14 of their bases behind it.
+    write("t.gtf",
+          "c7\t.\texon\t50001\t51285\t.\t+\t.\tgene_id \"g\"; transcript_id \"NM_002046\";\n");
+    const auto rejected = [&](const std::string& line) {
+        write("v.vcf",
+              "##fileformat=VCFv4.2\n##contig=<ID=c7>\n"
+              "##INFO=<ID=AF,Number=A,Type=Float,Description=\"Frequency\">\n"
+              "##INFO=<ID=END,Number=1,Type=Integer,Description=\"Last base\">\n"
+              "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n" +
+                  line + "\n");
+        const ShellResult got = run(kTarget +
+                                    "--gtf t.gtf --back-splice 201-500 --filters none,+variants "
+                                    "--avoid-vcf v.vcf -o g.tsv --rejected r.tsv");
+        EXPECT_EQ(got.exit_code, 0) << got.err;
+        const std::size_t refused = parse(read_file(sandbox_.folder() / "r.tsv")).size();
+        EXPECT_EQ(parse(read_file(sandbox_.folder() / "g.tsv")).size() + refused, 10U);
+        return refused;
+    };
+    const auto deleted = [&](int position, int end) {  // bases position + 1 to end
+        return rejected("c7\t" + std::to_string(position) +
+                        "\td\tA\t<DEL>\t.\t.\tAF=0.5;END=" + std::to_string(end));
+    };
+    EXPECT_EQ(deleted(40000, 40100), 0U);
+    EXPECT_EQ(deleted(50100, 50200), 0U);   // of the linear transcript only
+    EXPECT_EQ(deleted(50498, 50500), 10U);  // the last two bases in front of the junction
+    EXPECT_EQ(deleted(50210, 50211), 4U);   // the eleventh base behind it
+    EXPECT_EQ(deleted(50100, 50205), 10U);
+    EXPECT_EQ(deleted(50340, 50360), 0U);  // over the cut
+    EXPECT_EQ(deleted(50205, 50400), 9U);  // from the sixth base behind the junction over the cut
+    EXPECT_EQ(deleted(50300, 50490), 4U);  // over the cut to the eleventh base in front of it
+    EXPECT_EQ(deleted(49000, 60000), 10U);
+    EXPECT_EQ(rejected("c7\t50210\ti\tA\t<INS>\t.\t.\tAF=0.5"), 4U);
+    EXPECT_EQ(rejected("c7\t50400\ti\tA\t<INS>\t.\t.\tAF=0.5"), 0U);
+}
+
+TEST_F(Sidesign, AFrequencyIsNoMoreThanOneAndNoLessThanNone) {
+    for (const char* frequency : {"-1", "inf", "7", "nan", "."}) {
+        write_vcf(
+            "af.vcf",
+            std::string("NM_002046\t600\tv\tT\tG\t.\t.\tAF=") + frequency + "\tGT\t0|1\t0|1\n");
+        const ShellResult got = run(kTarget +
+                                    "--filters none,+variants --region 590-610 --top 100 "
+                                    "--avoid-vcf af.vcf -o g.tsv --rejected r.tsv");
+        ASSERT_EQ(got.exit_code, 0) << got.err;
+        EXPECT_NE(got.err.find("1 of unknown frequency, taken as common"), std::string::npos)
+            << frequency << got.err;
+        EXPECT_FALSE(parse(read_file(sandbox_.folder() / "r.tsv")).empty()) << frequency;
+        for (const auto& row : parse(read_file(sandbox_.folder() / "g.tsv"))) {
+            EXPECT_EQ(row.at("variants"), ".") << frequency;
+        }
+    }
+    // A tag without a value leaves it to the counts.
+    write("n.vcf",
+          "##fileformat=VCFv4.2\n##contig=<ID=NM_002046>\n"
+          "##INFO=<ID=AF,Number=A,Type=Float,Description=\"Frequency\">\n"
+          "##INFO=<ID=AC,Number=A,Type=Integer,Description=\"Count\">\n"
+          "##INFO=<ID=AN,Number=1,Type=Integer,Description=\"Number\">\n"
+          "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+          "NM_002046\t600\tv\tT\tG\t.\t.\tAF=.;AC=1;AN=1000\n");
+    const Table table = table_of(kTarget +
+                                 "--filters none,+variants --region 600-618 --top 100 "
+                                 "--avoid-vcf n.vcf");
+    ASSERT_EQ(table.size(), 1U);
+    EXPECT_EQ(table[0].at("population_coverage"), "99.9");
+}
+
 TEST_F(Sidesign, NotesOfTheInputAreToldOnce) {
     write_vcf("af.vcf", "NM_002046\t600\tv\tT\t<DUP>\t.\t.\tAF=0.2\tGT\t0|1\t0|1\n");
     const ShellResult got = run(kTarget + "--top 3 --avoid-vcf af.vcf --json g.json -o g.tsv");
@@ -520,6 +607,11 @@ TEST_F(Sidesign, SeedsThatHarmAreShownAndMayBeRejected) {
     expect_failure(kTarget + "--seed-viability none.tsv -o x.tsv", 3, "none.tsv");
     write("bad.tsv", "seed\tvalue\nGAGGUA\tlow\n");
     expect_failure(kTarget + "--seed-viability bad.tsv -o x.tsv", 3, "bad.tsv:2");
+    // No line of data is taken for a header, and no number is none.
+    for (const char* line : {"GAGGNA\t3", "GAGGUA\tlow", "GAGGUA\tnan", "GAGGUA\tinf"}) {
+        write("bad.tsv", line + std::string("\nGAGGUC\t5\n"));
+        expect_failure(kTarget + "--seed-viability bad.tsv -o x.tsv", 3, "bad.tsv:1");
+    }
 }
 
 TEST_F(Sidesign, OneAlleleIsSilenced) {
