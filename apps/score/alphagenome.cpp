@@ -93,7 +93,8 @@ AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
                                                  models::SequenceModel& model,
                                                  const seq::ReferenceSource& reference,
                                                  const seq::GeneModels* genes,
-                                                 std::int64_t window_bp)
+                                                 std::int64_t window_bp,
+                                                 const scoring::CalibrationTable* calibration)
     : organism_(file.organism_index(options.organism)),
       selection_(choose_tracks(options.tracks, options.tissue, file, organism_)),
       tables_(genes, options.pas) {
@@ -104,12 +105,21 @@ AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
     scorer_options.window_bp = window_bp;
     scorer_options.share_window_bp = options.share_window_bp;
     scorer_options.levels = options.levels;
+    scorer_options.raw = options.raw;
+    scorer_options.calibration = calibration;
     scorer_.emplace(model,
                     organism_,
                     reference,
                     context,
                     runnable_scorers(options, file, selection_, tables_, organism_),
                     scorer_options);
+    if (const std::size_t unranked = calibration == nullptr ? 0 : scorer_->unranked();
+        unranked > 0) {
+        core::log(core::LogLevel::kWarning,
+                  std::to_string(unranked) +
+                      " of the scorers and tracks are not in the calibration table: they do not "
+                      "count for VH_MAX");
+    }
     if (!options.detail.empty()) {
         detail_.emplace(options.detail, io::packing_for(options.detail));
         detail_->write(scorer_->detail_header());

@@ -20,20 +20,27 @@ namespace varhush::apps {
 /// table to a file.
 class AlphaGenomeRecordScorer final : public RecordScorer {
   public:
-    /// `file`, `model`, `reference` and `genes` (may be null) must outlive this.
+    /// `file`, `model`, `reference` and `genes` (may be null) and `calibration` (may be null: no
+    /// ranks) must outlive this.
     /// @throws Error{kUsage} for scorers, tracks or an organism that the model does not have.
     AlphaGenomeRecordScorer(const ScoreOptions& options,
                             const models::AlphaGenomeFile& file,
                             models::SequenceModel& model,
                             const seq::ReferenceSource& reference,
                             const seq::GeneModels* genes,
-                            std::int64_t window_bp);
+                            std::int64_t window_bp,
+                            const scoring::CalibrationTable* calibration);
 
     void score(std::span<const io::VariantRecord> records,
                std::span<seq::RecordAnnotation> annotations) override;
 
     /// The tags that are filled in.
     [[nodiscard]] report::VcfAnnotatorOptions content() const;
+
+    /// The series of AlleleAnnotation::raw.
+    [[nodiscard]] const std::vector<scoring::ScoreSeries>& series() const {
+        return scorer_->series();
+    }
 
     /// Completes the --detail file; without it the file is not left behind.
     void close();

@@ -129,34 +129,20 @@ void add_reporter_options(CLI::App& app, ScoreOptions& options) {
         ->group("Scoring with a reporter network");
 }
 
-// Which of the given options not every kind of model understands.
-void remember_kinds(const CLI::App& app, ScoreOptions& options) {
-    using enum ModelKind;
-    const auto remember = [&](std::initializer_list<const char*> names,
-                              const std::vector<ModelKind>& kinds) {
-        for (const char* name : names) {
-            if (app.get_option(name)->count() > 0) {
-                options.picky.push_back({name, kinds});
-            }
-        }
-    };
-    remember({"--distance", "--mask", "--compat-tag"}, {kNone, kSplice});
-    remember({"--gtf"}, {kNone, kSplice, kAlphaGenome, kCleavage});
-    remember({"--genes", "--transcripts"}, {kNone, kSplice, kCleavage});
-    remember({"--placements"}, {kReporter});
-    remember({"--levels"}, {kNone, kSplice, kAlphaGenome, kReporter, kCleavage});
-    remember({"--window",
-              "--share-window",
-              "--scorers",
-              "--heads",
-              "--tracks",
-              "--tissue",
-              "--organism",
-              "--align",
-              "--precision",
-              "--pas",
-              "--detail"},
-             {kAlphaGenome});
+void add_reliability_options(CLI::App& app, ScoreOptions& options) {
+    app.add_option(
+           "--calibration",
+           options.calibration,
+           "Table of 'varhush calibrate' for VH_MAX, VH_PHRED and VH_OOD, or none. Default: "
+           "the one beside the model where it fits the options")
+        ->type_name("FILE|none")
+        ->group("Reliability");
+    app.add_option("--max-ood",
+                   options.max_ood,
+                   "LOW_CONF instead of a score where VH_OOD is above this; auto: the limit of the "
+                   "calibration table")
+        ->type_name("0..1|auto")
+        ->group("Reliability");
 }
 
 void add_content_options(CLI::App& app, ScoreOptions& options) {
@@ -190,18 +176,6 @@ void add_content_options(CLI::App& app, ScoreOptions& options) {
         ->group("Output");
 }
 
-std::string joined_command_line(int argc, const char* const* argv) {
-    std::string text;
-    for (int i = 0; i < argc; ++i) {
-        text += (i == 0 ? "" : " ") + std::string(argv[i]);
-    }
-    for (char& c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        c = byte < 0x20 || byte == 0x7F ? ' ' : c;
-    }
-    return text;
-}
-
 [[noreturn]] void reject(const std::string& message, const std::string& hint = {}) {
     throw Error(ErrorKind::kUsage, message, hint);
 }
@@ -223,6 +197,17 @@ void validate_scoring(const ScoreOptions& options) {
     }
 }
 
+void validate_reliability(const ScoreOptions& options) {
+    const bool table = !options.calibration.empty() && options.calibration != "none";
+    if (options.without_model() && (table || !options.max_ood.empty())) {
+        reject("--calibration and --max-ood need a model");
+    }
+    if (options.max_ood.empty() || options.max_ood == "auto") {
+        return;
+    }
+    static_cast<void>(parse_unit_number("--max-ood", options.max_ood));
+}
+
 void validate_files(const ScoreOptions& options) {
     const std::string& targets = options.regions.targets_file;
     reject_output_clashes(
@@ -232,6 +217,7 @@ void validate_files(const ScoreOptions& options) {
          {"--genes", options.genes},
          {"-m", options.without_model() ? "" : options.model},
          {"--pas", options.pas},
+         {"--calibration", options.calibration == "none" ? "" : options.calibration},
          {"-R", options.regions.regions_file},
          {"-T", targets.starts_with('^') ? targets.substr(1) : targets}},
         {{"-o", options.output.path}, {"--stats", options.stats}, {"--detail", options.detail}});
@@ -314,6 +300,64 @@ UnscoredLimit parse_unscored_limit(const std::string& text) {
     return limit;
 }
 
+double parse_unit_number(const std::string& option, const std::string& text) {
+    double value = -1;
+    const char* end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, value);
+    if (result.ec != std::errc{} || result.ptr != end || !(value >= 0 && value <= 1)) {
+        throw Error(ErrorKind::kUsage, option + " " + text + " is no number from 0 to 1", {});
+    }
+    return value;
+}
+
+void add_scoring_options(CLI::App& app, ScoreOptions& options) {
+    add_model_options(app, options);
+    add_window_options(app, options);
+    add_reporter_options(app, options);
+}
+
+void remember_kinds(const CLI::App& app, ScoreOptions& options) {
+    using enum ModelKind;
+    const auto remember = [&](std::initializer_list<const char*> names,
+                              const std::vector<ModelKind>& kinds) {
+        for (const char* name : names) {
+            const CLI::Option* option = app.get_option_no_throw(name);
+            if (option != nullptr && option->count() > 0) {
+                options.picky.push_back({name, kinds});
+            }
+        }
+    };
+    remember({"--distance", "--mask", "--compat-tag"}, {kNone, kSplice});
+    remember({"--gtf"}, {kNone, kSplice, kAlphaGenome, kCleavage});
+    remember({"--genes", "--transcripts"}, {kNone, kSplice, kCleavage});
+    remember({"--placements"}, {kReporter});
+    remember({"--levels"}, {kNone, kSplice, kAlphaGenome, kReporter, kCleavage});
+    remember({"--window",
+              "--share-window",
+              "--scorers",
+              "--heads",
+              "--tracks",
+              "--tissue",
+              "--organism",
+              "--align",
+              "--precision",
+              "--pas",
+              "--detail"},
+             {kAlphaGenome});
+}
+
+std::string joined_command_line(int argc, const char* const* argv) {
+    std::string text;
+    for (int i = 0; i < argc; ++i) {
+        text += (i == 0 ? "" : " ") + std::string(argv[i]);
+    }
+    for (char& c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        c = byte < 0x20 || byte == 0x7F ? ' ' : c;
+    }
+    return text;
+}
+
 bool ScoreOptions::wants_table() const {
     if (output.output_type) {
         return *output.output_type == "t";
@@ -328,9 +372,8 @@ ScoreOptions parse_score_options(int argc, const char* const* argv) {
     app->add_option("input", options.input, "VCF or BCF; - or absent: standard input")
         ->type_name("FILE")
         ->default_str("-");
-    add_model_options(*app, options);
-    add_window_options(*app, options);
-    add_reporter_options(*app, options);
+    add_scoring_options(*app, options);
+    add_reliability_options(*app, options);
     add_output_options(*app, options.output);
     app->get_option("--output-type")
         ->description(
@@ -358,6 +401,7 @@ ScoreOptions parse_score_options(int argc, const char* const* argv) {
 
 void validate(const ScoreOptions& options) {
     validate_scoring(options);
+    validate_reliability(options);
     validate_outputs(options);
     validate_files(options);
 }

@@ -26,6 +26,9 @@ struct UnscoredLimit {
 /// @throws Error{kUsage} for text that is neither.
 [[nodiscard]] UnscoredLimit parse_unscored_limit(const std::string& text);
 
+/// A number from 0 to 1. @throws Error{kUsage} naming `option`.
+[[nodiscard]] double parse_unit_number(const std::string& option, const std::string& text);
+
 /// Kinds of model, for options that not all of them understand.
 enum class ModelKind { kNone, kSplice, kAlphaGenome, kReporter, kMix, kCleavage };
 
@@ -62,6 +65,9 @@ struct ScoreOptions {
     std::string detail;              ///< long table; empty: none
     std::string placements = "all";  ///< of a variant in a reporter's window: "all" or "inside"
     std::vector<PickyOption> picky;
+    std::string calibration;   ///< a table, "none", or empty: the one beside the model
+    std::string max_ood;       ///< "auto", a number, or empty: no limit
+    bool raw = false;          ///< keep every track's score (`calibrate`; no option of score)
     std::string max_unscored;  ///< empty: no limit
     std::string stats;         ///< empty: none
     std::string device = "auto";
@@ -75,6 +81,16 @@ struct ScoreOptions {
     [[nodiscard]] bool has_genes() const { return !gtf.empty() || !genes.empty(); }
     [[nodiscard]] bool wants_table() const;  ///< -O t, or a .tsv suffix without -O
 };
+
+/// Adds the options that say what is scored, with which model and how: those that `calibrate` has
+/// too.
+void add_scoring_options(CLI::App& app, ScoreOptions& options);
+
+/// After parsing: which of the given options not every kind of model understands.
+void remember_kinds(const CLI::App& app, ScoreOptions& options);
+
+/// The command line as one line of text.
+[[nodiscard]] std::string joined_command_line(int argc, const char* const* argv);
 
 /// Builds the command line of `score`, parses it and checks it.
 /// @throws Error{kUsage} for what does not parse or does not make sense.

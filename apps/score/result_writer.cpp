@@ -39,7 +39,7 @@ class VcfResultWriter final : public ResultWriter {
 class TableResultWriter final : public ResultWriter {
   public:
     TableResultWriter(const std::string& path, const report::VcfAnnotatorOptions& content)
-        : table_(content.modalities, content.top, content.packed_format), file_(path) {
+        : table_(content), file_(path) {
         if (!content.no_version) {
             buffer_ += "##varhush_scoreVersion=" + std::string(core::version()) + "\n";
             buffer_ += "##varhush_scoreCommand=" + content.command_line + "\n";

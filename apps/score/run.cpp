@@ -3,7 +3,9 @@
 #include "apps/common/alphagenome_options.hpp"
 #include "apps/score/alphagenome.hpp"
 #include "apps/score/cleavage.hpp"
+#include "apps/score/collecting_writer.hpp"
 #include "apps/score/gene_contigs.hpp"
+#include "apps/score/reliability.hpp"
 #include "apps/score/reporter.hpp"
 #include "apps/score/reporter_mix.hpp"
 #include "apps/score/score_run.hpp"
@@ -100,38 +102,122 @@ bool warn_of_gene_contigs(const ScoreRun& run, const seq::GeneModels& genes) {
     return !contigs.empty();
 }
 
-int score_splice(const ScoreOptions& options,
-                 const nn::SafeTensors& file,
-                 const seq::ReferenceSource& reference,
-                 const seq::GeneModels* genes,
-                 const EvaluatorFactory& evaluator,
-                 ScoreRun& run) {
-    const auto network = std::make_shared<const models::SpliceNetwork>(file);
-    SpliceRecordScorer scorer(
-        options, network, evaluator(network, run.threads().model), reference, genes);
-    return run.finish(scorer, scorer.content(), provenance_of(*network));
+// What a run with a model has at hand.
+struct ModelRun {
+    const ScoreOptions& options;
+    ModelKind kind;
+    const nn::SafeTensors& file;
+    const seq::ReferenceSource& reference;
+    const seq::GeneModels* genes;  // may be null
+    const Engines& engines;
+    ScoreCollector* collector;  // null: the records are written
+    ScoreRun& stream;
+};
+
+// A model with its calibration table, if it has one that fits.
+struct Calibrated {
+    report::ModelProvenance model;
+    std::string settings;
+    std::unique_ptr<const scoring::CalibrationTable> table;
+};
+
+Calibrated calibrate(const ModelRun& run, report::ModelProvenance model) {
+    Calibrated result;
+    result.settings = calibration_settings(run.options, run.kind, model.window_bp);
+    if (run.collector == nullptr) {
+        result.table = choose_calibration(run.options, run.file, model.sha256, result.settings);
+    }
+    if (!result.table && !run.options.max_ood.empty()) {
+        throw Error(ErrorKind::kUsage,
+                    "--max-ood needs a calibration table, and none fits this run",
+                    "see --calibration");
+    }
+    result.model = std::move(model);
+    return result;
 }
 
-int score_alphagenome(const ScoreOptions& options,
-                      const nn::SafeTensors& file,
-                      const seq::ReferenceSource& reference,
-                      const seq::GeneModels* genes,
-                      const SequenceModelFactory& engine,
-                      ScoreRun& run) {
-    const auto model_file = models::read_alphagenome(file);
+// Streams the records through `scorer` and what the calibration adds, into the output or the
+// collector. `series`: what AlleleAnnotation::raw holds; null: the flat tags stand for themselves.
+int finish(const ModelRun& run,
+           RecordScorer& scorer,
+           report::VcfAnnotatorOptions content,
+           const Calibrated& calibrated,
+           const std::vector<scoring::ScoreSeries>* series = nullptr,
+           const PipelineLimits& limits = {},
+           const std::function<void()>& close_others = {}) {
+    report::ModelProvenance model = calibrated.model;
+    if (run.collector != nullptr) {
+        run.collector->begin(model,
+                             calibrated.settings,
+                             series == nullptr ? flat_series(content.modalities) : *series,
+                             run.reference);
+        run.stream.replace_output(std::make_unique<CollectingWriter>(
+            *run.collector, series == nullptr ? content.modalities : std::vector<seq::Modality>{}));
+    }
+    if (!calibrated.table) {
+        return run.stream.finish(scorer, std::move(content), model, limits, close_others);
+    }
+    describe_calibration(*calibrated.table, content, model);
+    CalibratedRecordScorer judge(scorer, *calibrated.table, run.reference, run.options);
+    return run.stream.finish(judge, std::move(content), model, limits, close_others);
+}
+
+int score_splice(const ModelRun& run) {
+    const auto network = std::make_shared<const models::SpliceNetwork>(run.file);
+    const auto calibrated = calibrate(run, provenance_of(*network));
+    SpliceRecordScorer scorer(run.options,
+                              network,
+                              run.engines.splice(network, run.stream.threads().model),
+                              run.reference,
+                              run.genes);
+    return finish(run, scorer, scorer.content(), calibrated);
+}
+
+int score_alphagenome(const ModelRun& run) {
+    const int threads = run.stream.threads().model;
+    const auto model_file = models::read_alphagenome(run.file);
     if (!model_file.notice.empty()) {
         core::log(core::LogLevel::kWarning, model_file.notice);
     }
-    const auto window_bp = choose_window(options.window, model_file.config, run.threads().model);
-    const auto model = engine(model_file, run.threads().model);
-    AlphaGenomeRecordScorer scorer(options, model_file, *model, reference, genes, window_bp);
+    const auto window_bp = choose_window(run.options.window, model_file.config, threads);
+    const auto calibrated = calibrate(run, provenance_of(model_file, window_bp));
+    const auto model = run.engines.alphagenome(model_file, threads);
+    AlphaGenomeRecordScorer scorer(run.options,
+                                   model_file,
+                                   *model,
+                                   run.reference,
+                                   run.genes,
+                                   window_bp,
+                                   calibrated.table.get());
     // A variant takes seconds and its long table megabytes: small batches.
     PipelineLimits limits;
     limits.batch_records = 16;
     limits.sparse_records = 1;
-    return run.finish(scorer, scorer.content(), provenance_of(model_file, window_bp), limits, [&] {
+    return finish(run, scorer, scorer.content(), calibrated, &scorer.series(), limits, [&] {
         scorer.close();
     });
+}
+
+int score_reporter(const ModelRun& run) {
+    const auto network = std::make_shared<const models::ReporterNetwork>(run.file);
+    const auto calibrated = calibrate(run, provenance_of(*network));
+    ReporterRecordScorer scorer(run.options, network, run.reference, run.stream.threads().model);
+    return finish(run, scorer, scorer.content(), calibrated);
+}
+
+int score_mix(const ModelRun& run) {
+    const auto mix = std::make_shared<const models::ReporterMix>(run.file);
+    const auto calibrated = calibrate(run, provenance_of(*mix));
+    MixRecordScorer scorer(mix, run.reference, run.stream.threads().model);
+    return finish(run, scorer, MixRecordScorer::content(), calibrated);
+}
+
+int score_cleavage(const ModelRun& run) {
+    const auto network = std::make_shared<const models::AparentNetwork>(run.file);
+    const auto calibrated = calibrate(run, provenance_of(*network));
+    CleavageRecordScorer scorer(
+        run.options, network, run.reference, run.genes, run.stream.threads().model);
+    return finish(run, scorer, scorer.content(), calibrated);
 }
 
 // The small networks run on the processor only; a card that was asked for must not be passed over.
@@ -144,59 +230,25 @@ void refuse_cards(const ScoreOptions& options, ModelKind kind) {
     }
 }
 
-int score_reporter(const ScoreOptions& options,
-                   const nn::SafeTensors& file,
-                   const seq::ReferenceSource& reference,
-                   ScoreRun& run) {
-    const auto network = std::make_shared<const models::ReporterNetwork>(file);
-    ReporterRecordScorer scorer(options, network, reference, run.threads().model);
-    return run.finish(scorer, scorer.content(), provenance_of(*network));
-}
-
-int score_mix(const ScoreOptions& options,
-              const nn::SafeTensors& file,
-              const seq::ReferenceSource& reference,
-              ScoreRun& run) {
-    refuse_cards(options, ModelKind::kMix);
-    const auto mix = std::make_shared<const models::ReporterMix>(file);
-    MixRecordScorer scorer(mix, reference, run.threads().model);
-    return run.finish(scorer, MixRecordScorer::content(), provenance_of(*mix));
-}
-
-int score_cleavage(const ScoreOptions& options,
-                   const nn::SafeTensors& file,
-                   const seq::ReferenceSource& reference,
-                   const seq::GeneModels* genes,
-                   ScoreRun& run) {
-    const auto network = std::make_shared<const models::AparentNetwork>(file);
-    CleavageRecordScorer scorer(options, network, reference, genes, run.threads().model);
-    return run.finish(scorer, scorer.content(), provenance_of(*network));
-}
-
-int score_by_kind(ModelKind kind,
-                  const ScoreOptions& options,
-                  const nn::SafeTensors& file,
-                  const seq::ReferenceSource& reference,
-                  const seq::GeneModels* genes,
-                  const Engines& engines,
-                  ScoreRun& run) {
-    switch (kind) {
+int score_by_kind(const ModelRun& run) {
+    switch (run.kind) {
         case ModelKind::kAlphaGenome:
-            return score_alphagenome(options, file, reference, genes, engines.alphagenome, run);
+            return score_alphagenome(run);
         case ModelKind::kReporter:
-            refuse_cards(options, kind);
-            return score_reporter(options, file, reference, run);
+            refuse_cards(run.options, run.kind);
+            return score_reporter(run);
         case ModelKind::kMix:
-            return score_mix(options, file, reference, run);
+            refuse_cards(run.options, run.kind);
+            return score_mix(run);
         case ModelKind::kCleavage:
-            refuse_cards(options, kind);
-            return score_cleavage(options, file, reference, genes, run);
+            refuse_cards(run.options, run.kind);
+            return score_cleavage(run);
         default:
-            return score_splice(options, file, reference, genes, engines.splice, run);
+            return score_splice(run);
     }
 }
 
-int run_with_model(const ScoreOptions& options, const Engines& engines) {
+int run_with_model(const ScoreOptions& options, const Engines& engines, ScoreCollector* collector) {
     ScoreRun run(options);
     const io::FastaReader reference(options.fasta);
     const auto file = models::open_model(options.model);
@@ -208,8 +260,8 @@ int run_with_model(const ScoreOptions& options, const Engines& engines) {
         refuse_genes_past_contigs(reference, *genes);
     }
     const bool judged = !genes || warn_of_gene_contigs(run, *genes);
-    const int code =
-        score_by_kind(kind, options, file, reference, genes ? &*genes : nullptr, engines, run);
+    const int code = score_by_kind(
+        {options, kind, file, reference, genes ? &*genes : nullptr, engines, collector, run});
     if (!judged) {
         warn_of_gene_contigs(run, *genes);
     }
@@ -226,14 +278,15 @@ void refuse_bf16_on_cpu(const ScoreOptions& options) {
     }
 }
 
-int run_score_with(const ScoreOptions& options, const Engines& engines) {
+int run_score_with(const ScoreOptions& options, const Engines& engines, ScoreCollector* collector) {
     apply_verbosity(options.run);
     if (options.input == "-" && ::isatty(STDIN_FILENO) != 0) {
         throw Error(ErrorKind::kUsage,
                     "no input: standard input is a terminal",
                     "name a VCF or BCF, or pipe one in; see 'varhush score --help'");
     }
-    return options.without_model() ? run_without_model(options) : run_with_model(options, engines);
+    return options.without_model() ? run_without_model(options)
+                                   : run_with_model(options, engines, collector);
 }
 
 }  // namespace varhush::apps

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "apps/score/options.hpp"
+#include "apps/score/score_collector.hpp"
 #include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/sequence_model.hpp"
 #include "varhush/models/splice_evaluator.hpp"
@@ -26,6 +27,10 @@ struct Engines {
 void refuse_bf16_on_cpu(const ScoreOptions& options);
 
 /// The whole of `varhush score` behind its command line; returns the exit code.
-[[nodiscard]] int run_score_with(const ScoreOptions& options, const Engines& engines);
+/// With a `collector` the annotated records go there, uncalibrated and with AlleleAnnotation::raw,
+/// and nothing is written.
+[[nodiscard]] int run_score_with(const ScoreOptions& options,
+                                 const Engines& engines,
+                                 ScoreCollector* collector = nullptr);
 
 }  // namespace varhush::apps

@@ -2,7 +2,6 @@
 
 #include "apps/common/progress.hpp"
 #include "apps/common/reader_options.hpp"
-#include "apps/score/result_writer.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/report/run_summary.hpp"
 
@@ -49,7 +48,8 @@ int ScoreRun::finish(RecordScorer& scorer,
     content.command_line = options_.command_line;
     content.no_version = options_.output.no_version;
     content.model_line = report::model_line(model);
-    const auto writer = make_result_writer(options_, content, reader_.header(), pool_);
+    const auto writer = replaced_ ? std::move(replaced_)
+                                  : make_result_writer(options_, content, reader_.header(), pool_);
 
     report::RunSummary summary;
     {

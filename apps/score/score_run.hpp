@@ -3,6 +3,7 @@
 #include "apps/score/options.hpp"
 #include "apps/score/pipeline.hpp"
 #include "apps/score/record_scorer.hpp"
+#include "apps/score/result_writer.hpp"
 #include "varhush/core/thread_plan.hpp"
 #include "varhush/io/output_file.hpp"
 #include "varhush/io/thread_pool.hpp"
@@ -12,7 +13,9 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace varhush::apps {
@@ -36,6 +39,9 @@ class ScoreRun {
                              const PipelineLimits& limits = {},
                              const std::function<void()>& close_others = {});
 
+    /// Hands the records to `writer` instead of writing an output.
+    void replace_output(std::unique_ptr<ResultWriter> writer) { replaced_ = std::move(writer); }
+
     /// Contigs of the input; more after the run where its header lacks some.
     [[nodiscard]] std::vector<io::VariantHeader::Contig> contigs() const {
         return reader_.header().contigs();
@@ -48,6 +54,7 @@ class ScoreRun {
     io::ThreadPool pool_;
     io::VariantReader reader_;
     std::optional<io::OutputFile> stats_;
+    std::unique_ptr<ResultWriter> replaced_;
 };
 
 }  // namespace varhush::apps

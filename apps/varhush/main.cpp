@@ -1,5 +1,6 @@
 // The light launcher: command table, dispatch, exit codes. It never maps LibTorch.
 #include "apps/bench/command.hpp"
+#include "apps/calibrate/command.hpp"
 #include "apps/check/command.hpp"
 #include "apps/common/cli.hpp"
 #include "apps/common/command.hpp"
@@ -39,6 +40,10 @@ constexpr std::array kCommands{
     Command{
         "Variant effect", "predict", "tracks for regions or a haplotype as bigWig", run_predict},
     Command{"Variant effect", "ism", "which bases of an interval matter to a score", run_ism},
+    Command{"Variant effect",
+            "calibrate",
+            "ranks of scores among those of background variants",
+            run_calibrate},
     Command{"Reads", "cover", "read coverage of BAM or CRAM as bedGraph or bigWig", run_cover},
     Command{"siRNA", "sidesign", "design and rank siRNAs for a target", run_sidesign},
     Command{"siRNA", "siindex", "index of a transcriptome for off-target searches", run_siindex},

@@ -185,6 +185,59 @@ TEST_F(AlphaGenomeScore, TheLongTableHoldsWhatTheTagsSummarise) {
     EXPECT_NE(largest, 0);
 }
 
+TEST_F(AlphaGenomeScore, ACalibrationRanksEveryTrack) {
+    std::vector<std::string> background;
+    for (std::int64_t at = 9100; at < 11'900; at += 100) {
+        background.push_back(snv(at, "b" + std::to_string(at)));
+    }
+    write_vcf("background.vcf", background);
+    const auto made =
+        run("varhush calibrate -m model.safetensors -f ref.fa --window 4096 --gtf genes.gtf "
+            "--profile none --report report.tsv background.vcf -o model.vhcal");
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    // A series for each scorer and track; genes of another strand have no value there.
+    EXPECT_THAT(read("report.tsv"), HasSubstr("ATAC[0]\tall\tsize\t28\t"));
+    EXPECT_THAT(read("report.tsv"), HasSubstr("ATAC_ACTIVE[0]\tall\traw\t28\t"));
+    EXPECT_THAT(read("report.tsv"), HasSubstr("RNA_SEQ[0]\tall\traw\t20\t"));
+    ASSERT_EQ(score("--gtf genes.gtf background.vcf -o out.vcf --detail out.tsv").exit_code, 0);
+    EXPECT_THAT(read("out.vcf"), HasSubstr("Calibration=model:"));
+    std::stringstream table(read("out.tsv"));
+    std::string line;
+    std::getline(table, line);
+    EXPECT_THAT(line, EndsWith("raw_score\tquantile_score"));
+    double sum = 0;
+    while (std::getline(table, line)) {
+        const double quantile = std::stod(line.substr(line.rfind('\t') + 1));
+        // Of junctions all values count: more of them than alleles, and never below the lowest.
+        const double values = line.find("JUNCTION") == std::string::npos ? 28 : 135;
+        EXPECT_GE(quantile, -1 + 2 * 0.5 / values - 1e-9) << line;
+        EXPECT_LE(quantile, 1 - 0.5 / values + 1e-9) << line;
+        sum += line.find("DIFF_LOG2_SUM") == std::string::npos ? 0 : quantile;
+    }
+    // Signed quantiles of the background itself are as often below zero as above.
+    EXPECT_NEAR(sum, 0, 1e-6);
+    std::stringstream tags(run("bcftools query -f '%VH_MAX %VH_TOP\n' out.vcf").out);
+    double rank = 0;
+    double highest = 0;
+    std::string top;
+    int rows = 0;
+    while (tags >> rank >> top) {
+        EXPECT_GT(rank, 0.5);  // the largest of some hundred tracks
+        EXPECT_THAT(top, HasSubstr(":"));
+        highest = std::max(highest, rank);
+        ++rows;
+    }
+    EXPECT_EQ(rows, 28);
+    EXPECT_GE(highest, 1 - 0.5 / 28 - 1e-6);
+    // Fewer tracks than the table has are ranked as before; tracks that it lacks are named.
+    EXPECT_EQ(score("--heads ATAC background.vcf --gtf genes.gtf -o out.vcf").exit_code, 0);
+    const auto more = score(
+        "--gtf genes.gtf --scorers recommended,CenterMask:ATAC:501:DIFF_MEAN background.vcf -o "
+        "out.vcf");
+    EXPECT_EQ(more.exit_code, 0);
+    EXPECT_THAT(more.err, HasSubstr("are not in the calibration table"));
+}
+
 TEST_F(AlphaGenomeScore, EverySpellingOfAChangeGetsTheSameNumbers) {
     // A deletion of CA.. in different spellings: as it stands, padded, and joined with its
     // neighbours.

@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kSuffix = ".safetensors";
+constexpr const char* kCalibrationSuffix = ".vhcal";
 
 std::vector<std::string> model_folders() {
     std::vector<std::string> folders;
@@ -81,6 +82,18 @@ nn::SafeTensors open_model(const std::string& name_or_path) {
         "models; "
         "the embedded models are '" +
             default_model_name() + "' and '" + default_efficacy_model_name() + "'");
+}
+
+std::optional<nn::SafeTensors> open_calibration_of(const nn::SafeTensors& model) {
+    if (!model.name().ends_with(kSuffix)) {
+        return std::nullopt;
+    }
+    const fs::path path = fs::path(model.name()).replace_extension(kCalibrationSuffix);
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) {
+        return std::nullopt;
+    }
+    return nn::SafeTensors::open(path.string());
 }
 
 std::vector<FoundModel> list_models() {

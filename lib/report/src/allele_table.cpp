@@ -1,7 +1,6 @@
 #include "varhush/report/allele_table.hpp"
 
 #include "varhush/core/error.hpp"
-#include "varhush/report/vcf_annotator.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -43,7 +42,8 @@ void append_text(std::string_view value, std::string& out) {
     }
 }
 
-void append_number(const std::optional<float>& value, std::string& out) {
+template <class Number>
+void append_number(const std::optional<Number>& value, std::string& out) {
     if (!value) {
         append_text("", out);
         return;
@@ -55,27 +55,47 @@ void append_number(const std::optional<float>& value, std::string& out) {
 
 }  // namespace
 
-AlleleTable::AlleleTable(std::vector<seq::Modality> modalities,
-                         bool top,
-                         std::string_view packed_format)
-    : modalities_(std::move(modalities)), top_(top) {
-    if (!packed_format.empty()) {
-        packed_fields_ = split_fields(packed_format);
+AlleleTable::AlleleTable(const VcfAnnotatorOptions& content) : content_(content) {
+    if (!content_.packed_format.empty()) {
+        packed_fields_ = split_fields(content_.packed_format);
     }
 }
 
 std::string AlleleTable::header() const {
     std::string line = "chrom\tpos\tid\tref\talt\tstatus";
-    for (const auto modality : modalities_) {
+    for (const auto modality : content_.modalities) {
         append_text(lower(modality_tag(modality)), line);
     }
-    if (top_) {
-        append_text("vh_top", line);
+    if (content_.calibrated) {
+        line += "\tvh_max\tvh_phred";
     }
+    line += content_.spread ? "\tvh_sd" : "";
+    line += content_.unlike ? "\tvh_ood" : "";
+    line += content_.top ? "\tvh_top" : "";
     for (const auto& field : packed_fields_) {
         append_text(lower(field), line);
     }
     return line + "\n";
+}
+
+void AlleleTable::append_values(const seq::AlleleAnnotation& allele, std::string& out) const {
+    for (const auto modality : content_.modalities) {
+        append_number(allele[modality], out);
+    }
+    if (content_.calibrated) {
+        append_number(allele.max_rank, out);
+        append_number(
+            allele.max_rank ? std::optional(rank_to_phred(*allele.max_rank)) : std::nullopt, out);
+    }
+    if (content_.spread) {
+        append_number(allele.spread, out);
+    }
+    if (content_.unlike) {
+        append_number(allele.unlike, out);
+    }
+    if (content_.top) {
+        append_text(allele.top, out);
+    }
 }
 
 void AlleleTable::append(const io::VariantRecord& record,
@@ -90,12 +110,7 @@ void AlleleTable::append(const io::VariantRecord& record,
         append_text(record.ref(), start);
         append_text(record.alt(a), start);
         append_text(seq::status_text(allele.status), start);
-        for (const auto modality : modalities_) {
-            append_number(allele[modality], start);
-        }
-        if (top_) {
-            append_text(allele.top, start);
-        }
+        append_values(allele, start);
         for (const auto& entry : allele.packed) {
             const auto fields = split_fields(entry);
             VARHUSH_CHECK(fields.size() == packed_fields_.size());

@@ -133,6 +133,12 @@ VcfAnnotator::VcfAnnotator(VcfAnnotatorOptions options) : options_(std::move(opt
     if (options_.calibrated) {
         written_.insert({"VH_MAX", "VH_PHRED"});
     }
+    if (options_.spread) {
+        written_.insert("VH_SD");
+    }
+    if (options_.unlike) {
+        written_.insert("VH_OOD");
+    }
     if (options_.top) {
         written_.insert("VH_TOP");
     }
@@ -164,6 +170,20 @@ io::VariantHeader VcfAnnotator::header(const io::VariantHeader& input) {
         output.add_line(info_line(
             "VH_MAX", "A", "Float", "Largest calibrated rank over the requested outputs, 0 to 1"));
         output.add_line(info_line("VH_PHRED", "A", "Float", "-10 log10(1 - VH_MAX), at most 99"));
+    }
+    if (options_.spread) {
+        output.add_line(info_line("VH_SD",
+                                  "A",
+                                  "Float",
+                                  "Standard deviation of the effect over members, or over shifts "
+                                  "of the window"));
+    }
+    if (options_.unlike) {
+        output.add_line(info_line("VH_OOD",
+                                  "A",
+                                  "Float",
+                                  "How unlike the sequence that the model knows, 0 to 1: share of "
+                                  "familiar windows that are less unusual"));
     }
     if (options_.top) {
         output.add_line(info_line(
@@ -239,6 +259,12 @@ void VcfAnnotator::set_numbers(const io::VariantHeader& header,
         };
         set("VH_MAX", number([](double rank) { return rank; }));
         set("VH_PHRED", number(rank_to_phred));
+    }
+    if (options_.spread) {
+        set("VH_SD", [](const seq::AlleleAnnotation& allele) { return allele.spread; });
+    }
+    if (options_.unlike) {
+        set("VH_OOD", [](const seq::AlleleAnnotation& allele) { return allele.unlike; });
     }
 }
 

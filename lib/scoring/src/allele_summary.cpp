@@ -121,6 +121,32 @@ double in_log2(const ScorerSpec& spec, double value) {
     return spec.kind == ScorerKind::kGeneMaskLfc ? value / std::log(2.0) : value;
 }
 
+std::string words_of(const ScorerSpec& spec,
+                     const ScoreTable& table,
+                     const Best& best,
+                     const models::TrackTable& tracks) {
+    const auto gene = gene_name_of(table.rows[best.row]);
+    return std::string(models::output_name(spec.output)) + ":" +
+           (gene.empty() ? "" : field_text(gene) + ":") +
+           field_text(track_of(table, best, tracks).name);
+}
+
+// The highest calibrated rank, and which track has it.
+void add_rank(const AlleleSummaryInput& input, seq::AlleleAnnotation& annotation) {
+    const auto ranked = input.ranks->best(*input.scores, *input.tracks, input.allele_class);
+    if (!ranked) {
+        return;
+    }
+    const ScoreTable& table = (*input.scores)[ranked->spec];
+    const double value = table.at(ranked->row, ranked->column);
+    annotation.max_rank = ranked->rank;
+    annotation.top = value == 0 ? ""
+                                : words_of((*input.specs)[ranked->spec],
+                                           table,
+                                           {ranked->row, ranked->column, value},
+                                           *input.tracks);
+}
+
 // The status when no scorer has a value: the one they share, else that of the first.
 seq::AlleleStatus status_without_values(const VariantScores& scores) {
     for (const auto& table : scores) {
@@ -172,11 +198,11 @@ seq::AlleleAnnotation summarise(const AlleleSummaryInput& input) {
         const double magnitude = std::fabs(in_log2(spec, best->value));
         if (comparable(spec) && magnitude > top) {
             top = magnitude;
-            const auto gene = gene_name_of(table.rows[best->row]);
-            annotation.top = std::string(models::output_name(spec.output)) + ":" +
-                             (gene.empty() ? "" : field_text(gene) + ":") +
-                             field_text(track_of(table, *best, *input.tracks).name);
+            annotation.top = words_of(spec, table, *best, *input.tracks);
         }
+    }
+    if (input.ranks != nullptr) {
+        add_rank(input, annotation);
     }
     annotation.status =
         annotation.packed.empty() ? status_without_values(*input.scores) : seq::AlleleStatus::kOk;

@@ -1,6 +1,7 @@
 #include "varhush/scoring/alphagenome_scorer.hpp"
 
 #include "allele_summary.hpp"
+#include "track_ranks.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/seq/allele.hpp"
 #include "varhush/seq/contig_alias.hpp"
@@ -48,6 +49,7 @@ auto order_of(const ScoreWindow& window) {
 }  // namespace
 
 struct AlphaGenomeScorer::Impl {
+    TrackRanks ranks;
     WindowScorer scorer;
     const seq::ReferenceSource& reference;
     const ScorerContext context;
@@ -102,11 +104,25 @@ void AlphaGenomeScorer::Impl::run(Plan& plan,
                                   bool shared,
                                   bool with_detail) {
     const auto scores = scorer.score(plan.window, plan.variant, shared);
-    plan.annotation =
-        summarise({&scorer.specs(), context.tracks, &scores, alt, plan.edge, options.levels});
+    const auto kind = allele_class(plan.variant.ref.size(), plan.variant.alt.size());
+    plan.annotation = summarise({&scorer.specs(),
+                                 context.tracks,
+                                 &scores,
+                                 alt,
+                                 plan.edge,
+                                 options.levels,
+                                 options.calibration == nullptr ? nullptr : &ranks,
+                                 kind});
     plan.status = plan.annotation.status;
+    if (options.raw) {
+        plan.annotation.raw = ranks.raw_scores(scores, *context.tracks);
+    }
     for (std::size_t s = 0; with_detail && s < scores.size(); ++s) {
-        table.append(plan.variant, plan.window, scorer.specs()[s], scores[s], plan.detail);
+        const auto quantile = [&](std::int32_t channel, double value) {
+            return ranks.quantile_score(s, channel, kind, value);
+        };
+        table.append(
+            plan.variant, plan.window, scorer.specs()[s], scores[s], plan.detail, quantile);
     }
 }
 
@@ -128,10 +144,15 @@ AlphaGenomeScorer::AlphaGenomeScorer(models::SequenceModel& model,
                                      std::vector<ScorerSpec> specs,
                                      const AlphaGenomeScorerOptions& options)
     : impl_(new Impl{
+          TrackRanks(specs, *context.selection, options.calibration),
           WindowScorer(model, organism, reference, context, std::move(specs), options.limits),
           reference,
           context,
-          TidyTable(*context.tracks, *context.selection, false, options.levels),
+          TidyTable(*context.tracks,
+                    *context.selection,
+                    false,
+                    options.levels,
+                    options.calibration != nullptr),
           options,
           seq::aliases_of(reference)}) {
     // With the limit on the length of a change (a quarter too) all of it lies inside its window.
@@ -221,6 +242,14 @@ std::vector<seq::Modality> AlphaGenomeScorer::modalities() const {
     std::sort(result.begin(), result.end());
     result.erase(std::unique(result.begin(), result.end()), result.end());
     return result;
+}
+
+const std::vector<ScoreSeries>& AlphaGenomeScorer::series() const {
+    return impl_->ranks.series();
+}
+
+std::size_t AlphaGenomeScorer::unranked() const {
+    return impl_->ranks.unranked();
 }
 
 std::string AlphaGenomeScorer::detail_header() const {

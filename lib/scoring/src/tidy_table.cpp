@@ -83,8 +83,12 @@ bool is_reported(const ScoreTable& table,
 TidyTable::TidyTable(const models::TrackTable& tracks,
                      const TrackSelection& selection,
                      bool with_intervals,
-                     bool with_levels)
-    : tracks_(tracks), with_intervals_(with_intervals), with_levels_(with_levels) {
+                     bool with_levels,
+                     bool with_quantiles)
+    : tracks_(tracks),
+      with_intervals_(with_intervals),
+      with_levels_(with_levels),
+      with_quantiles_(with_quantiles) {
     for (std::size_t i = 0; i < kOptional.size(); ++i) {
         const auto says_something = [&](models::OutputType output) {
             const auto& channels = selection.of(output);
@@ -109,7 +113,9 @@ std::string TidyTable::header() const {
     for (const std::size_t field : fields_) {
         append_text(line, kOptional[field].name);
     }
-    line += with_levels_ ? "\traw_score\tref_level\talt_level\n" : "\traw_score\n";
+    line += "\traw_score";
+    line += with_quantiles_ ? "\tquantile_score" : "";
+    line += with_levels_ ? "\tref_level\talt_level\n" : "\n";
     return line;
 }
 
@@ -117,21 +123,23 @@ void TidyTable::append(const ScoredVariant& variant,
                        const ScoreWindow& window,
                        const ScorerSpec& spec,
                        const ScoreTable& scores,
-                       std::string& out) const {
-    append_rows(variant.to_text() + '\t' + window.to_text(), spec.name(), scores, out);
+                       std::string& out,
+                       const QuantileOf& quantile_of) const {
+    append_rows(variant.to_text() + '\t' + window.to_text(), spec.name(), scores, out, quantile_of);
 }
 
 void TidyTable::append(const ScoreWindow& window,
                        const IntervalScorerSpec& spec,
                        const ScoreTable& scores,
                        std::string& out) const {
-    append_rows(window.to_text(), spec.name(), scores, out);
+    append_rows(window.to_text(), spec.name(), scores, out, {});
 }
 
 void TidyTable::append_rows(const std::string& front,
                             const std::string& scorer,
                             const ScoreTable& scores,
-                            std::string& out) const {
+                            std::string& out,
+                            const QuantileOf& quantile_of) const {
     constexpr double none = std::numeric_limits<double>::quiet_NaN();  // printed as nothing
     for (std::size_t column = 0; column < scores.channels.size(); ++column) {
         const models::Track& track = track_of(scores, column, tracks_);
@@ -150,6 +158,12 @@ void TidyTable::append_rows(const std::string& front,
                 append_text(out, track.*kOptional[field].field);
             }
             append_score(out, scores.at(row, column));
+            if (with_quantiles_) {
+                const auto quantile =
+                    quantile_of ? quantile_of(scores.channels[column], scores.at(row, column))
+                                : std::nullopt;
+                append_score(out, quantile.value_or(none));
+            }
             if (with_levels_) {
                 const std::size_t at = row * scores.channels.size() + column;
                 append_score(out, scores.ref_levels.empty() ? none : scores.ref_levels[at]);

@@ -22,6 +22,11 @@ namespace varhush::models {
 /// @throws Error{kModel} listing where it looked.
 [[nodiscard]] nn::SafeTensors open_model(const std::string& name_or_path);
 
+/// The calibration table that comes with `model`: the embedded one of an embedded model, or of
+/// MODEL.safetensors the file MODEL.vhcal beside it. Empty when there is none.
+/// @throws Error{kModel} for a file that is no safetensors file.
+[[nodiscard]] std::optional<nn::SafeTensors> open_calibration_of(const nn::SafeTensors& model);
+
 struct FoundModel {
     std::string name;
     std::string path;  ///< "(embedded)" for an embedded one

@@ -1,23 +1,23 @@
 #pragma once
 
 #include "varhush/io/variant_record.hpp"
+#include "varhush/report/vcf_annotator.hpp"
 #include "varhush/seq/annotation.hpp"
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace varhush::report {
 
 /// Lines of a tab-separated table of alleles: one line for each packed entry (each gene) of an
 /// allele, one line with '.' in the packed columns for an allele without entries. Columns: chrom,
-/// pos (1-based), id, ref, alt, status, the flat effects, top, then the fields of the packed format
-/// in lower case. Numbers as "%g" with six digits; absent values are '.'; a tab or line end inside
-/// a value is written as a space.
+/// pos (1-based), id, ref, alt, status, the flat effects, rank, spread and unlikeness, top, then
+/// the fields of the packed format in lower case. Numbers as "%g" with six digits; absent values
+/// are '.'; a tab or line end inside a value is written as a space.
 class AlleleTable {
   public:
-    /// `packed_format` as in VcfAnnotatorOptions; may be empty.
-    AlleleTable(std::vector<seq::Modality> modalities, bool top, std::string_view packed_format);
+    /// `content` says which columns there are, as it says which tags.
+    explicit AlleleTable(const VcfAnnotatorOptions& content);
 
     /// Column names and a line end.
     [[nodiscard]] std::string header() const;
@@ -30,8 +30,9 @@ class AlleleTable {
                 std::string& out) const;
 
   private:
-    std::vector<seq::Modality> modalities_;
-    bool top_;
+    void append_values(const seq::AlleleAnnotation& allele, std::string& out) const;
+
+    VcfAnnotatorOptions content_;
     std::vector<std::string> packed_fields_;
 };
 

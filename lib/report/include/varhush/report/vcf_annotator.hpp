@@ -15,6 +15,8 @@ struct VcfAnnotatorOptions {
     std::vector<seq::Modality>
         modalities;             ///< flat tags beside VH_STATUS, e.g. {kSplicing} -> VH_SPL
     bool calibrated = false;    ///< VH_MAX and VH_PHRED
+    bool spread = false;        ///< VH_SD
+    bool unlike = false;        ///< VH_OOD
     bool top = false;           ///< VH_TOP
     std::string packed_format;  ///< fields of VH, "Allele|Consequence|…"; empty: no VH
     std::string compat_tag;     ///< name of the compatibility tag; empty: none

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "varhush/scoring/calibration_table.hpp"
 #include "varhush/scoring/splice_scorer.hpp"
 #include "varhush/scoring/tidy_table.hpp"
 #include "varhush/scoring/window_scorer.hpp"
@@ -19,6 +20,10 @@ struct AlphaGenomeScorerOptions {
     /// most this many bases off the middle, the same for all variants that share it.
     std::int64_t share_window_bp = 0;
     bool levels = false;  ///< add the sums or means of REF and ALT behind the scores
+    bool raw = false;     ///< keep every track's score in AlleleAnnotation::raw
+    /// Ranks scores: AlleleAnnotation::max_rank, `top`, and quantile_score in the long table. Null:
+    /// none. Must outlive the scorer.
+    const CalibrationTable* calibration = nullptr;
     WindowScorer::Limits limits;
 };
 
@@ -53,6 +58,10 @@ class AlphaGenomeScorer {
     [[nodiscard]] std::string packed_format() const;
     /// Modalities that the chosen scorers can fill, in tag order.
     [[nodiscard]] std::vector<seq::Modality> modalities() const;
+    /// The series of AlleleAnnotation::raw, one for each scorer and selected track.
+    [[nodiscard]] const std::vector<ScoreSeries>& series() const;
+    /// Series that the calibration table does not have; they are not ranked.
+    [[nodiscard]] std::size_t unranked() const;
     /// First line of the long table.
     [[nodiscard]] std::string detail_header() const;
 

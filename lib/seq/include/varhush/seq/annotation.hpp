@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,11 +25,20 @@ enum class Modality {
 };
 inline constexpr std::size_t kModalityCount = 9;
 
+/// A score before calibration. Which scorer and track `series` stands for is the scorer's to say.
+struct RawScore {
+    std::uint32_t series = 0;
+    float value = 0;
+};
+
 /// What is known of one ALT allele after scoring: plain values, no tensors.
 struct AlleleAnnotation {
     AlleleStatus status = AlleleStatus::kSkipped;
     std::array<std::optional<float>, kModalityCount> effect{};  ///< signed, largest in magnitude
     std::optional<double> max_rank;                             ///< VH_MAX, 0..1, where calibrated
+    std::optional<float> spread;                                ///< VH_SD
+    std::optional<float> unlike;                                ///< VH_OOD, 0..1
+    std::vector<RawScore> raw;        ///< every track's score, where asked for
     std::string top;                  ///< VH_TOP, in words; empty when none
     std::vector<std::string> packed;  ///< entries of VH, '|'-separated fields
 
