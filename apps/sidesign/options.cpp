@@ -41,6 +41,17 @@ void begin_group(CLI::App& app, const char* heading) {
     app.option_defaults()->group(heading);
 }
 
+/// CLI::Range lets NaN pass, and no variant is as frequent as NaN.
+CLI::Validator finite() {
+    return {[](const std::string& text) {
+                double value = 0;
+                const bool is_number = CLI::detail::lexical_cast(text, value);
+                return is_number && std::isfinite(value) ? std::string()
+                                                         : "'" + text + "' is no finite number";
+            },
+            ""};
+}
+
 void add_names(CLI::App& app, const char* name, std::vector<std::string>& into, const char* what) {
     app.add_option(name, into, what)
         ->type_name("NAME,...")
@@ -96,6 +107,7 @@ void add_variant_options(CLI::App& app, SidesignOptions& options) {
         ->type_name("VCF");
     app.add_option("--max-af", variant.max_af, "Sites with a variant this frequent are rejected")
         ->type_name("F")
+        ->check(finite())
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
     app.add_option("--af-tag", variant.af_tag, "INFO tag with the frequency (then AC/AN)")
@@ -119,12 +131,14 @@ void add_variant_options(CLI::App& app, SidesignOptions& options) {
         ->capture_default_str();
     app.add_option("--min-on", design.least_silenced, "Silencing that they must leave")
         ->type_name("P")
+        ->check(finite())
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
     app.add_option("--min-discrimination",
                    design.min_discrimination,
                    "Least difference between the alleles' silencing")
         ->type_name("P")
+        ->check(finite())
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
 }
@@ -152,14 +166,17 @@ void add_filter_options(CLI::App& app, SidesignOptions& options) {
         ->capture_default_str();
     app.add_option("--max-self-fold", limits.self_fold_kcal_mol, "Most stable own fold, kcal/mol")
         ->type_name("X")
+        ->check(finite())
         ->capture_default_str();
     app.add_option("--min-p", limits.p_effective, "Least P(silencing >= 70 %)")
         ->type_name("P")
+        ->check(finite())
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
     app.add_option(
            "--min-accessibility", limits.accessibility, "Least probability of an open seed site")
         ->type_name("P")
+        ->check(finite())
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
 }
@@ -201,9 +218,11 @@ void add_chemistry_options(CLI::App& app, SidesignOptions& options) {
         ->capture_default_str();
     app.add_option("--controls", design.controls, "Best guides that get matched controls")
         ->type_name("N")
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     app.add_option("--seed", design.seed, "Of the search for controls")
         ->type_name("N")
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
 }
 
@@ -215,6 +234,7 @@ void add_rank_options(CLI::App& app, SidesignOptions& options) {
         ->capture_default_str();
     app.add_option("--min-distance", options.design.min_distance, "Between guides, nucleotides")
         ->type_name("N")
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     app.add_option("--weights", options.weights, "Of the score: efficacy=5,specificity=3,...")
         ->type_name("PART=W,...");
@@ -247,7 +267,8 @@ std::pair<double, double> parse_gc(const std::string& text) {
     const auto first = std::from_chars(text.data(), end, low);
     const bool dash = first.ec == std::errc() && first.ptr != end && *first.ptr == '-';
     const auto last = dash ? std::from_chars(first.ptr + 1, end, high) : first;
-    if (!dash || last.ec != std::errc() || last.ptr != end || low < 0 || high > 100 || low > high) {
+    if (!dash || last.ec != std::errc() || last.ptr != end ||
+        !(0 <= low && low <= high && high <= 100)) {
         throw Error(
             ErrorKind::kUsage, "--gc: '" + text + "' is no range of percents", "e.g. 30-60");
     }

@@ -129,6 +129,19 @@ TEST_F(Sidesign, RefusesOptionsThatMakeNoSense) {
     expect_failure(kTarget + "--json a.tsv -o ./a.tsv", 2, "are the same file");
     expect_failure(kTarget + "-f data/demo/chr22.fa.gz", 2, "-f needs gene models");
     expect_failure(kTarget + "--top 0", 2, "--top");
+    expect_failure(kTarget + "--gc nan-60", 2, "no range of percents");
+    for (const char* name : {"--max-af",
+                             "--min-on",
+                             "--min-discrimination",
+                             "--min-p",
+                             "--min-accessibility",
+                             "--max-self-fold"}) {
+        expect_failure(kTarget + name + " nan", 2, std::string(name) + ": 'nan' is no finite");
+    }
+    expect_failure(kTarget + "--max-self-fold inf", 2, "'inf' is no finite");
+    for (const char* name : {"--min-distance", "--controls", "--seed"}) {
+        expect_failure(kTarget + name + " -1", 2, name);
+    }
 }
 
 TEST_F(Sidesign, RefusesTargetsThatAreNone) {
