@@ -92,5 +92,11 @@ TEST(SpliceLoss, IsCrossEntropyWhereThereIsWeight) {
         value(splice_loss(logits, classes, at::tensor({1.0F, 0.0F}).view({1, 2}))), first, 1e-6);
 }
 
+TEST(EffectLoss, IsTheSquaredErrorInUnitsOfTheElement) {
+    // Errors 1 and -2, scale 2: (1 + 4) / 2 / 4.
+    EXPECT_NEAR(
+        value(effect_loss(at::tensor({1.0F, 0.0F}), at::tensor({0.0F, 2.0F}), 2)), 0.625, 1e-6);
+}
+
 }  // namespace
 }  // namespace varhush::train

@@ -42,8 +42,7 @@ class TrackFolder {
     }
     [[nodiscard]] static std::string peaks_and_signal() {
         return R"({"output": "chip_tf", "data": "peaks", "name": "m", "file": "peaks.bed"},
-            {"output": "cage", "data": "signal", "name": "s", "file": "signal.bedgraph",
-             "resolution": [1, 128]})";
+            {"output": "cage", "data": "signal", "name": "s", "file": "signal.bedgraph"})";
     }
     void write_config(const std::string& text) const { std::ofstream(file("config.json")) << text; }
     [[nodiscard]] TrackConfig read() const { return read_track_config(file("config.json")); }

@@ -136,7 +136,7 @@ void write_curves(const std::string& log, const std::string& path) {
         << "\" height=\"" << second + kPanelHeight + kTop
         << "\" font-family=\"sans-serif\" font-size=\"11\">\n";
     draw_panel(out, kTop, curves, {"train_loss", "validation_loss"}, false);
-    draw_panel(out, second, curves, {"auroc", "pearson", "auprc"}, true);
+    draw_panel(out, second, curves, {"auroc", "pearson", "auprc", "effect_pearson"}, true);
     out << "</svg>\n";
     io::OutputFile file(path, io::packing_for(path));
     file.write(out.str());

@@ -36,6 +36,9 @@ double total_bases(const std::vector<seq::Region>& regions) {
 double mean_target(const LabelTrack& track,
                    const std::vector<seq::Region>& regions,
                    int resolution) {
+    if (track.kind == LabelKind::kEffects) {
+        return 1;  // of no meaning: only ratios of it are
+    }
     double sum = 0;
     for (const seq::Region& region : regions) {
         track.labels.each(region.contig, region.start, region.end, [&](const LabelSpan& one) {

@@ -39,11 +39,13 @@ LabelKind kind_of(ConfigNode& node) {
     static const std::map<std::string, LabelKind> kNames{{"peaks", LabelKind::kPeaks},
                                                          {"signal", LabelKind::kSignal},
                                                          {"coverage", LabelKind::kCoverage},
+                                                         {"effects", LabelKind::kEffects},
                                                          {"splice_sites", LabelKind::kSpliceSites}};
     const std::string name = node.text("data");
     const auto found = kNames.find(name);
     if (found == kNames.end()) {
-        node.refuse("data", "expected peaks, signal, coverage or splice_sites, found " + name);
+        node.refuse("data",
+                    "expected peaks, signal, coverage, effects or splice_sites, found " + name);
     }
     return found->second;
 }
@@ -80,18 +82,6 @@ void check_kind(ConfigNode& node, const TrackSource& source) {
     if (splice != (source.track.output == OutputType::kSpliceSites)) {
         node.refuse("output", "data splice_sites and output splice_sites go together");
     }
-    const bool fine = models::AlphaGenomeConfig::has_1bp_head(source.track.output);
-    for (const int resolution : source.resolutions) {
-        if (resolution != 1 && resolution != models::kTokenBp) {
-            node.refuse("resolution", "expected 1, 128 or both");
-        }
-        if (resolution == 1 && !splice && !fine) {
-            node.refuse("resolution", "this output has no head of 1 bp");
-        }
-    }
-    if (source.resolutions.empty()) {
-        node.refuse("resolution", "expected 1, 128 or both");
-    }
     if (source.track.name.empty() && source.split_by.empty() && !splice) {
         node.refuse("name", "is missing");
     }
@@ -106,9 +96,10 @@ void check_kind(ConfigNode& node, const TrackSource& source) {
 TrackSource source_of(ConfigNode node, const fs::path& folder) {
     TrackSource source;
     source.kind = kind_of(node);
-    source.file = placed(node.text("file"), folder);
+    if (source.kind != LabelKind::kEffects) {
+        source.file = placed(node.text("file"), folder);
+    }
     read_track(node, source.track);
-    node.read("resolution", source.resolutions);
     node.read("weight", source.weight);
     node.read("columns", source.columns);
     node.read("split_by", source.split_by);
@@ -116,12 +107,41 @@ TrackSource source_of(ConfigNode node, const fs::path& folder) {
     node.read("where", source.where);
     node.read("summit_half_width", source.summit_half_width);
     node.read("fragments", source.fragments);
+    // Every head that the model has is trained: none may say something that nobody taught it.
+    source.resolutions = {models::kTokenBp};
     if (source.kind == LabelKind::kSpliceSites) {
         source.resolutions = {1};
+    } else if (models::AlphaGenomeConfig::has_1bp_head(source.track.output)) {
+        source.resolutions = {1, models::kTokenBp};
     }
     check_kind(node, source);
     node.finish();
     return source;
+}
+
+EffectSource effects_of(ConfigNode node, const fs::path& folder) {
+    EffectSource out;
+    out.fasta = placed(node.text("fasta"), folder);
+    out.file = placed(node.text("file"), folder);
+    out.output = output_of(node);
+    node.read("track", out.track);
+    node.read("columns", out.columns);
+    node.read("where", out.where);
+    node.read("validate_where", out.validate_where);
+    node.read("weight", out.weight);
+    node.read("every", out.every);
+    node.read("batch", out.batch);
+    if (!models::is_genome_track(out.output)) {
+        node.refuse("output", "expected a kind of genome track");
+    }
+    if (out.every < 2) {
+        node.refuse("every", "must be at least 2");
+    }
+    if (out.batch < 2 || out.batch > kMostBatch) {
+        node.refuse("batch", "goes from 2 to " + std::to_string(kMostBatch));
+    }
+    node.finish();
+    return out;
 }
 
 std::vector<seq::Region> regions_of(ConfigNode& node, const std::string& key) {
@@ -269,9 +289,14 @@ TrackConfig read_track_config(const std::string& path, const std::string& folder
     for (std::string& fasta : config.fastas) {
         fasta = placed(fasta, base);
     }
+    root.read("stem_motifs", config.stem_motifs);
+    config.stem_motifs = placed(config.stem_motifs, base);
     config.model = model_of(root, path);
     for (ConfigNode& node : root.children("tracks")) {
         config.tracks.push_back(source_of(std::move(node), base));
+    }
+    for (ConfigNode& node : root.children("effects")) {
+        config.effects.push_back(effects_of(std::move(node), base));
     }
     read_windows(root, config);
     read_fit(root, config.fit);

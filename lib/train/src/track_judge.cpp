@@ -35,7 +35,7 @@ class Collector {
             const auto tracks = labels_.of(key.first);
             for (std::size_t i = 0; i < channels.size(); ++i) {
                 const LabelTrack& track = labels_.tracks[tracks[i]];
-                if (track.has(key.second)) {
+                if (track.kind != LabelKind::kEffects) {
                     out.push_back(figure(key, track, channels[i]));
                 }
             }

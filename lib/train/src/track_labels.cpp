@@ -371,6 +371,9 @@ TrackLabels read_track_labels(const TrackConfig& config, const seq::ReferenceSou
         } else if (source.kind == LabelKind::kPeaks) {
             auto tracks = PeakFile(source, reference).read();
             std::move(tracks.begin(), tracks.end(), std::back_inserter(labels.tracks));
+        } else if (source.kind == LabelKind::kEffects) {
+            labels.tracks.push_back(
+                {source.kind, source.track, source.resolutions, source.weight, {}, {}});
         } else {
             labels.tracks.push_back(read_signal_track(source, reference));
         }
@@ -382,7 +385,7 @@ TrackLabels read_track_labels(const TrackConfig& config, const seq::ReferenceSou
 void set_track_means(TrackLabels& labels, const std::vector<seq::Region>& regions) {
     for (LabelTrack& one : labels.tracks) {
         one.track.nonzero_mean =
-            one.peaks() ? 1.0 / models::kTokenBp : mean_above_zero(one, regions);
+            one.counts() ? mean_above_zero(one, regions) : 1.0 / models::kTokenBp;
     }
 }
 

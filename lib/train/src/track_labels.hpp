@@ -23,6 +23,9 @@ struct LabelTrack {
     IntervalMap touched;  ///< whole peaks: what of them is no label has no loss
 
     [[nodiscard]] bool peaks() const noexcept { return kind == LabelKind::kPeaks; }
+    [[nodiscard]] bool counts() const noexcept {
+        return kind == LabelKind::kSignal || kind == LabelKind::kCoverage;
+    }
     [[nodiscard]] bool has(int resolution) const;
 };
 

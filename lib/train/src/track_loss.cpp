@@ -59,4 +59,8 @@ at::Tensor splice_loss(const at::Tensor& logits,
     return weighted_mean(each, weights);
 }
 
+at::Tensor effect_loss(const at::Tensor& predicted, const at::Tensor& measured, double scale) {
+    return (predicted - measured).square().mean() / (scale * scale);
+}
+
 }  // namespace varhush::train

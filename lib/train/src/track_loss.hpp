@@ -37,4 +37,10 @@ namespace varhush::train {
                                      const at::Tensor& classes,
                                      const at::Tensor& weights);
 
+/// Squared error of variant effects within one element: mean((predicted - measured)^2) / scale^2,
+/// `scale` the element's root mean square effect, so that all elements count alike. Both [V].
+[[nodiscard]] at::Tensor effect_loss(const at::Tensor& predicted,
+                                     const at::Tensor& measured,
+                                     double scale);
+
 }  // namespace varhush::train

@@ -59,7 +59,7 @@ TrackNetwork::TrackNetwork(const std::vector<nn::NamedTensor>& weights,
             const LabelTrack& track = labels.tracks[index];
             const auto weight = static_cast<float>(track.weight);
             peaks.push_back(track.peaks() ? weight : 0);
-            counts.push_back(track.peaks() ? 0 : weight);
+            counts.push_back(track.counts() ? weight : 0);
             means.push_back(static_cast<float>(track.track.nonzero_mean));
         }
         const auto put = [&](const std::vector<float>& values) {

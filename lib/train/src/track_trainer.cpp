@@ -3,10 +3,12 @@
 #include "batch_loader.hpp"
 #include "checkpoint.hpp"
 #include "curves.hpp"
+#include "effect_set.hpp"
 #include "fingerprint.hpp"
 #include "initial_weights.hpp"
 #include "optimizer.hpp"
 #include "reference_set.hpp"
+#include "stem_motifs.hpp"
 #include "track_judge.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
@@ -16,6 +18,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -126,8 +129,28 @@ std::string digest_of(const TrackConfig& config, const Material& material) {
     for (const LabelTrack& one : material.labels.tracks) {
         out << ' ' << one.weight;
     }
+    for (const EffectSource& one : config.effects) {
+        out << " effects " << one.file << ' ' << one.track << ' ' << one.weight << ' ' << one.every
+            << ' ' << one.batch;
+    }
     out << ' ' << material.labels.splice_weight << " labels " << fingerprint_of(material);
     return out.str();
+}
+
+std::vector<nn::NamedTensor> first_weights(const TrackConfig& config, const Material& material) {
+    auto weights =
+        initial_weights(material.model, material.labels, material.stretches, config.fit.seed);
+    if (!config.stem_motifs.empty()) {
+        const int used =
+            start_from_motifs(read_jaspar(config.stem_motifs), material.labels, weights);
+        if (used == 0) {
+            throw Error(ErrorKind::kInput,
+                        config.stem_motifs + ": no matrix is named like a factor of the tracks");
+        }
+        core::log(core::LogLevel::kInfo,
+                  "the first filters start from " + std::to_string(used) + " matrices");
+    }
+    return weights;
 }
 
 std::string cell(double value) {
@@ -160,14 +183,17 @@ class TrackTrainer {
           material_(config),
           maker_(config_, material_.labels, material_.reference),
           order_(material_.windows.train, config_),
-          weights_(initial_weights(
-              material_.model, material_.labels, material_.stretches, config.fit.seed)),
+          weights_(first_weights(config, material_)),
           network_(weights_, material_.model, material_.labels, maker_.heads(), run.device),
           averaged_(weights_, material_.model, material_.labels, maker_.heads(), run.device),
           optimizer_(network_.tensors(), config.fit.weight_decay, decays),
           average_(network_.tensors()),
           digest_(digest_of(config, material_)) {
         network_.use_batch_statistics(config.fit.statistics_share);
+        for (const EffectSource& source : config.effects) {
+            effects_.emplace_back(source, material_.labels, config_);
+        }
+        check_effect_tracks();
     }
 
     TrainOutcome run(const std::function<bool()>& stop) {
@@ -224,6 +250,7 @@ class TrackTrainer {
             network_.loss(network_.forward(batch.bases), batch, config_.fit.positional_weight);
         loss.backward();
         ++step_;
+        learn_effects();
         rate_ = learning_rate_at(
             config_.fit.learning_rate, step_, config_.fit.warmup_steps, config_.fit.steps);
         norm_ += optimizer_.step(rate_, config_.fit.clip_norm, step_);
@@ -237,6 +264,44 @@ class TrackTrainer {
         }
     }
 
+    /// A track that nothing teaches would say something all the same.
+    void check_effect_tracks() const {
+        for (const LabelTrack& one : material_.labels.tracks) {
+            const bool taught = std::any_of(
+                config_.effects.begin(), config_.effects.end(), [&](const auto& source) {
+                    return source.output == one.track.output &&
+                           (source.track.empty() || source.track == one.track.name);
+                });
+            if (one.kind == LabelKind::kEffects && !taught) {
+                throw Error(ErrorKind::kInput,
+                            "track \"" + one.track.name + "\": no entry of \"effects\" teaches it");
+            }
+        }
+    }
+
+    /// Adds the gradient of measured effects; norms as they will be when variants are scored.
+    void learn_effects() {
+        for (std::size_t i = 0; i < effects_.size(); ++i) {
+            if (step_ % config_.effects[i].every == 0) {
+                network_.use_batch_statistics(0);
+                const at::Tensor loss = effects_[i].loss(network_, step_);
+                loss.backward();
+                network_.use_batch_statistics(config_.fit.statistics_share);
+                loss_ += loss.item<double>();
+            }
+        }
+    }
+
+    /// Mean over the tables.
+    [[nodiscard]] double effect_pearson() const {
+        double sum = 0;
+        for (const EffectJudge& one : effects_) {
+            sum += one.validate(averaged_);
+        }
+        return effects_.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                : sum / static_cast<double>(effects_.size());
+    }
+
     void open_log() {
         if (run_.log.empty()) {
             return;
@@ -247,7 +312,7 @@ class TrackTrainer {
         }
         if (!run_.resume) {
             log_ << "step\tminutes\twindows_per_second\tlearning_rate\tgradient_norm\ttrain_loss\t"
-                    "validation_loss\tauroc\tpearson\tauprc\n";
+                    "validation_loss\tauroc\tpearson\tauprc\teffect_pearson\n";
         }
     }
 
@@ -269,9 +334,10 @@ class TrackTrainer {
                                           config_.fit.validation_windows,
                                           config_.fit);
             line << '\t' << cell(found.loss) << '\t' << cell(found.mean("auroc")) << '\t'
-                 << cell(found.mean("pearson")) << '\t' << cell(found.mean("auprc"));
+                 << cell(found.mean("pearson")) << '\t' << cell(found.mean("auprc")) << '\t'
+                 << cell(effect_pearson());
         } else {
-            line << "\t.\t.\t.\t.";
+            line << "\t.\t.\t.\t.\t.";
         }
         if (log_.is_open()) {
             log_ << line.str() << std::endl;
@@ -346,6 +412,7 @@ class TrackTrainer {
     AdamW optimizer_;
     MovingAverage average_;
     std::string digest_;
+    std::vector<EffectJudge> effects_;
     std::ofstream log_;
     Clock::time_point started_ = Clock::now();
     Clock::time_point reported_ = Clock::now();

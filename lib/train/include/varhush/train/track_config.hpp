@@ -16,6 +16,7 @@ enum class LabelKind {
     kPeaks,        ///< intervals that are there or not: binary cross-entropy
     kSignal,       ///< bedGraph or bigWig: Poisson of the sum, multinomial of the shape
     kCoverage,     ///< the same of the depth of aligned reads (BAM, CRAM)
+    kEffects,      ///< no file: only measured effects of variants teach this track
     kSpliceSites,  ///< table of donors and acceptors: cross-entropy over five classes
 };
 
@@ -23,9 +24,9 @@ enum class LabelKind {
 struct TrackSource {
     LabelKind kind = LabelKind::kPeaks;
     std::string file;
-    models::Track track;                ///< metadata; the channel is set later
-    std::vector<int> resolutions{128};  ///< bp, of 1 and 128
-    double weight = 1;                  ///< of this entry's tracks in the loss
+    models::Track track;           ///< metadata; the channel is set later
+    std::vector<int> resolutions;  ///< bp: 128 of ChIP, 1 of splice sites, else 1 and 128
+    double weight = 1;             ///< of this entry's tracks in the loss
     /// Columns by role (chrom, start, end, strand, summit, type, name): a name of the header line
     /// or a number from 1. Roles that are missing have the place BED gives them.
     std::map<std::string, std::string> columns;
@@ -40,6 +41,20 @@ struct TrackSource {
 enum class OverlapRule {
     kError,  ///< the run ends before the first step
     kDrop,   ///< they are left out and counted
+};
+
+/// A table of measured effects of variants.
+struct EffectSource {
+    std::string fasta;                                  ///< of the elements
+    std::string file;                                   ///< table of variants
+    std::map<std::string, std::string> columns;         ///< element, offset, ref, alt, effect
+    std::map<std::string, std::string> where;           ///< rows that are trained on
+    std::map<std::string, std::string> validate_where;  ///< rows that only watch
+    std::string track;  ///< name of the track whose change is the effect, all of `output` if ""
+    models::OutputType output = models::OutputType::kChipTf;
+    double weight = 1;
+    int every = 4;   ///< one step in so many is of variants
+    int batch = 16;  ///< variants of one element a step
 };
 
 /// How the weights are fitted.
@@ -66,6 +81,8 @@ struct TrackConfig {
     models::AlphaGenomeConfig model;  ///< its heads come from the tracks
     std::vector<std::string> fastas;
     std::vector<TrackSource> tracks;
+    std::vector<EffectSource> effects;
+    std::string stem_motifs;  ///< JASPAR matrices that the first filters start from; "" for none
     std::vector<seq::Region> train, validation, test;
     OverlapRule overlap = OverlapRule::kError;
     std::int64_t window_bp = 4096;
