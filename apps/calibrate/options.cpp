@@ -78,7 +78,7 @@ void add_profile_options(CLI::App& app, CalibrateOptions& options) {
                    options.ood_limit,
                    "VH_OOD beyond which 'score --max-ood auto' says LOW_CONF")
         ->type_name("0..1")
-        ->default_str("0.99")
+        ->default_str("0.97")
         ->group(group);
 }
 

@@ -15,7 +15,7 @@ struct CalibrateOptions {
     std::string background;  ///< in words; empty: by the input
     std::string profile = "background";  ///< "background", "none", or a FASTA
     std::int64_t profile_window_bp = 2048;
-    std::string ood_limit = "0.99";
+    std::string ood_limit = "0.97";
     std::string report;  ///< TSV; empty: none
     double tolerance = 0.01;
 };

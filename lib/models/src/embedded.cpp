@@ -16,6 +16,14 @@ __asm__(
     "\"\n"
     "varhush_embedded_efficacy_end:\n"
     ".byte 0\n"
+    ".balign 64\n"
+    "varhush_embedded_calibration_begin:\n"
+#ifdef VARHUSH_EMBEDDED_CALIBRATION
+    ".incbin \"" VARHUSH_EMBEDDED_CALIBRATION
+    "\"\n"
+#endif
+    "varhush_embedded_calibration_end:\n"
+    ".byte 0\n"
     ".previous\n");
 
 extern "C" {
@@ -23,6 +31,8 @@ extern const std::byte varhush_embedded_begin[];
 extern const std::byte varhush_embedded_end[];
 extern const std::byte varhush_embedded_efficacy_begin[];
 extern const std::byte varhush_embedded_efficacy_end[];
+extern const std::byte varhush_embedded_calibration_begin[];
+extern const std::byte varhush_embedded_calibration_end[];
 }
 
 namespace varhush::models {
@@ -33,6 +43,10 @@ std::span<const std::byte> embedded_model() {
 
 std::span<const std::byte> embedded_efficacy_model() {
     return {varhush_embedded_efficacy_begin, varhush_embedded_efficacy_end};
+}
+
+std::span<const std::byte> embedded_calibration() {
+    return {varhush_embedded_calibration_begin, varhush_embedded_calibration_end};
 }
 
 }  // namespace varhush::models

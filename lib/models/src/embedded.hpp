@@ -13,5 +13,7 @@ inline constexpr const char* kEmbeddedEfficacyName = "sirna-ensemble";
 [[nodiscard]] std::span<const std::byte> embedded_model();
 /// The same of models/sirna-ensemble/weights.safetensors.
 [[nodiscard]] std::span<const std::byte> embedded_efficacy_model();
+/// The same of weights.vhcal beside the first; empty where there was none at build time.
+[[nodiscard]] std::span<const std::byte> embedded_calibration();
 
 }  // namespace varhush::models

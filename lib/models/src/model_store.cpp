@@ -85,6 +85,12 @@ nn::SafeTensors open_model(const std::string& name_or_path) {
 }
 
 std::optional<nn::SafeTensors> open_calibration_of(const nn::SafeTensors& model) {
+    if (model.bytes().data() == embedded_model().data()) {
+        const auto table = embedded_calibration();
+        return table.empty() ? std::nullopt
+                             : std::optional(nn::SafeTensors::from_memory(
+                                   table, "calibration of " + std::string(kEmbeddedModelName)));
+    }
     if (!model.name().ends_with(kSuffix)) {
         return std::nullopt;
     }
