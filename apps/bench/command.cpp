@@ -6,6 +6,7 @@
 #include "apps/bench/options.hpp"
 #include "apps/bench/parity.hpp"
 #include "apps/bench/recipe.hpp"
+#include "apps/bench/satmut.hpp"
 #include "apps/bench/sirna.hpp"
 #include "apps/bench/transcriptome.hpp"
 #include "apps/common/cli.hpp"
@@ -112,6 +113,8 @@ int run_bench(int argc, const char* const* argv) {
         case BenchOptions::Task::kTranscriptome:
             write_transcriptome(options.transcriptome);
             return 0;
+        case BenchOptions::Task::kSatmut:
+            return run_satmut_bench(options);
         case BenchOptions::Task::kSirna:
             return run_sirna_bench(options);
         case BenchOptions::Task::kParity:

@@ -23,7 +23,9 @@ constexpr HelpText kHelp{
         "transcriptome "
         "for timing searches. 'recipe': writes weights from a formula, to "
         "time networks whose weights one does not have. 'sirna': accuracy and calibration of the "
-        "siRNA efficacy model on measured guides.",
+        "siRNA efficacy model on measured guides. 'satmut': accuracy of VH_MPRA on measured "
+        "variants "
+        "of promoters and enhancers.",
     .example_a = "varhush bench kernels",
     .example_b = "varhush bench kernels --json -@ 1",
 };
@@ -135,6 +137,29 @@ void add_sirna(CLI::App& app, BenchOptions& options) {
     add_run_options(*sub, options.run);
 }
 
+void add_satmut(CLI::App& app, BenchOptions& options) {
+    CLI::App* sub = app.add_subcommand("satmut", "accuracy of VH_MPRA on measured variants");
+    sub->callback([&options] { options.task = BenchOptions::Task::kSatmut; });
+    sub->add_option("-m,--model", options.model, "Reporter mix or network")
+        ->required()
+        ->type_name("NAME|FILE");
+    sub->add_option("--elements", options.elements, "Sequences of the elements")
+        ->required()
+        ->type_name("FASTA");
+    sub->add_option("--table", options.data, "Measured variants")->required()->type_name("TSV");
+    sub->add_option("--kinds", options.kinds, "Table whose first columns are element and kind")
+        ->type_name("TSV");
+    sub->add_option("--split", options.splits, "Only elements of these splits")
+        ->type_name("all|NAME[,NAME]")
+        ->default_str("all");
+    sub->add_option("--rounds", options.rounds, "Resamples for the intervals")
+        ->type_name("N")
+        ->check(CLI::Range(0, 100'000))
+        ->default_str("1000");
+    sub->add_flag("--json", options.json, "Report as JSON");
+    add_run_options(*sub, options.run);
+}
+
 void validate(const BenchOptions& options) {
     if (options.engine == "native" && options.device != "cpu" && options.device != "auto") {
         throw Error(ErrorKind::kUsage,
@@ -164,6 +189,7 @@ BenchOptions parse_bench_options(int argc, const char* const* argv) {
     add_parity(*app, options);
     add_recipe(*app, options);
     add_transcriptome(*app, options);
+    add_satmut(*app, options);
     add_sirna(*app, options);
     parse_command_line(*app, argc, argv);
     validate(options);

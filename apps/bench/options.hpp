@@ -10,7 +10,16 @@
 namespace varhush::apps {
 
 struct BenchOptions {
-    enum class Task { kKernels, kFold, kForward, kParity, kRecipe, kSirna, kTranscriptome };
+    enum class Task {
+        kKernels,
+        kFold,
+        kForward,
+        kParity,
+        kRecipe,
+        kSatmut,
+        kSirna,
+        kTranscriptome
+    };
     Task task = Task::kKernels;
     RunOptions run;
     bool json = false;
@@ -37,6 +46,11 @@ struct BenchOptions {
     std::string targets;
     std::string epochs;
     int rounds = 1000;
+
+    // satmut; the table is `data`
+    std::string elements;
+    std::string kinds;
+    std::string splits = "all";
 
     // recipe
     std::string output;

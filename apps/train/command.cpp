@@ -4,6 +4,7 @@
 #include "apps/train/data.hpp"
 #include "apps/train/evaluate.hpp"
 #include "apps/train/options.hpp"
+#include "apps/train/reporter.hpp"
 #include "apps/train/sirna.hpp"
 #include "apps/train/tracks.hpp"
 #include "varhush/core/log.hpp"
@@ -27,7 +28,8 @@ constexpr HelpText kHelp{
         "Train one member of a splice network on annotated sequence, with or without the labels of "
         "a teacher model; join members into an ensemble; measure models on a region and on "
         "variants. 'varhush train sirna --help': the siRNA efficacy model; 'varhush train tracks "
-        "--help': AlphaGenome-style models on tracks.",
+        "--help': AlphaGenome-style models on tracks; 'varhush train reporter --help': the "
+        "regulatory score.",
     .example_a =
         "varhush train -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz --steps 3 "
         "--batch 2 --window 500 --dilations 1,1,1,1 --kernel-sizes 5,5,5,5 "
@@ -141,6 +143,10 @@ int run_train(int argc, const char* const* argv) {
     if (argc > 1 && std::string_view(argv[1]) == "tracks") {
         catch_signals();
         return run_train_tracks(argc - 1, argv + 1, stopping) ? 0 : stopped_code();
+    }
+    if (argc > 1 && std::string_view(argv[1]) == "reporter") {
+        catch_signals();
+        return run_train_reporter(argc - 1, argv + 1, stopping) ? 0 : stopped_code();
     }
     TrainCommandOptions options;
     const auto app = make_command_app(kHelp);

@@ -70,6 +70,28 @@ double best_possible(std::span<const float> matrix) {
 
 }  // namespace
 
+std::vector<float> motif_log_odds(const std::array<std::vector<double>, 4>& counts) {
+    constexpr double kPseudo = 0.5;
+    std::vector<float> log_odds(kMatrix, 0.0F);
+    const auto width = static_cast<std::int64_t>(counts[0].size());
+    const auto all = static_cast<std::int64_t>(kColumns);
+    const std::int64_t before = width <= all ? (all - width) / 2 : -((width - all) / 2);
+    for (std::int64_t column = 0; column < width; ++column) {
+        if (const std::int64_t place = before + column; place >= 0 && place < all) {
+            double total = 4 * kPseudo;
+            for (const auto& row : counts) {
+                total += row[static_cast<std::size_t>(column)];
+            }
+            for (std::size_t base = 0; base < 4; ++base) {
+                const double p = (counts[base][static_cast<std::size_t>(column)] + kPseudo) / total;
+                log_odds[base * kColumns + static_cast<std::size_t>(place)] =
+                    static_cast<float>(std::log(p / 0.25));
+            }
+        }
+    }
+    return log_odds;
+}
+
 MotifBank::MotifBank(std::span<const float> log_odds, double slope, double threshold)
     : slope_(slope), threshold_(threshold) {
     VARHUSH_CHECK(log_odds.size() % kMatrix == 0);

@@ -37,13 +37,6 @@ std::vector<std::uint8_t> turned(std::span<const std::uint8_t> codes) {
     return result;
 }
 
-// The bases of `codes` that words of so many bases over the change see.
-std::span<const std::uint8_t> around_change(std::span<const std::uint8_t> codes,
-                                            std::int64_t word_bp) {
-    const auto cut = static_cast<std::size_t>(MixQuery::kFlank - (word_bp - 1));
-    return codes.subspan(cut, codes.size() - 2 * cut);
-}
-
 }  // namespace
 
 void ReporterMixConfig::validate(const std::string& file) const {
@@ -61,6 +54,12 @@ void ReporterMixConfig::validate(const std::string& file) const {
     if (!(gain_factor >= 0)) {
         refuse("gain_factor must not be negative");
     }
+}
+
+std::span<const std::uint8_t> around_change(std::span<const std::uint8_t> codes,
+                                            std::int64_t word_bp) {
+    const auto cut = static_cast<std::size_t>(MixQuery::kFlank - (word_bp - 1));
+    return codes.subspan(cut, codes.size() - 2 * cut);
 }
 
 std::vector<double> network_sums(const ReporterNetwork& network,

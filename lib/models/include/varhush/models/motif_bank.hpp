@@ -1,11 +1,16 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 namespace varhush::models {
+
+/// Log-odds ln(p / 0.25) of a matrix of counts, centred in 35 columns for MotifBank: [4, 35]. p =
+/// (count + 0.5) / (column total + 2). A matrix of more columns loses its rims.
+[[nodiscard]] std::vector<float> motif_log_odds(const std::array<std::vector<double>, 4>& counts);
 
 /// How well binding motifs fit a stretch of sequence, best placement on either strand.
 ///

@@ -34,6 +34,11 @@ struct MixQuery {
     std::vector<std::uint8_t> alternative;
 };
 
+/// The bases of a query's allele that words of so many bases (up to kFlank + 1) over the change
+/// see.
+[[nodiscard]] std::span<const std::uint8_t> around_change(std::span<const std::uint8_t> codes,
+                                                          std::int64_t word_bp);
+
 /// What the parts of a mix say of a change; they add up to the score.
 struct MixScore {
     double activators = 0;  ///< motifs of the activators that were chosen beforehand

@@ -1,0 +1,337 @@
+#include "apps/bench/satmut.hpp"
+
+#include "apps/common/cli.hpp"
+#include "varhush/core/correlation.hpp"
+#include "varhush/core/error.hpp"
+#include "varhush/core/split_list.hpp"
+#include "varhush/core/thread_plan.hpp"
+#include "varhush/io/effect_table.hpp"
+#include "varhush/io/fasta_reader.hpp"
+#include "varhush/io/text_reader.hpp"
+#include "varhush/models/model_store.hpp"
+#include "varhush/scoring/mix_scorer.hpp"
+#include "varhush/scoring/reporter_scorer.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace varhush::apps {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Interval {
+    double low = 0;
+    double high = 0;
+};
+
+// Predicted and measured effects.
+struct Pairs {
+    std::vector<double> score;
+    std::vector<double> effect;
+
+    [[nodiscard]] double pearson() const { return core::pearson_correlation(score, effect); }
+    [[nodiscard]] double spearman() const { return core::spearman_correlation(score, effect); }
+};
+
+struct Element {
+    std::string name;
+    std::string split;
+    std::string kind;
+    Pairs substitutions;
+    Pairs deletions;
+    std::size_t unscored = 0;
+};
+
+using Scorer =
+    std::function<std::vector<seq::RecordAnnotation>(std::span<const scoring::VariantInput>)>;
+
+// What the model's family has as VH_MPRA; inserts are whole, so only windows inside count.
+Scorer scorer_of(const std::string& model, const seq::ReferenceSource& reference, int threads) {
+    const auto file = models::open_model(model);
+    const std::string architecture = models::model_architecture(file);
+    if (architecture == "reporter-mix") {
+        const auto scorer = std::make_shared<scoring::MixScorer>(
+            std::make_shared<const models::ReporterMix>(file), reference, threads);
+        return [scorer](auto batch) { return scorer->score(batch); };
+    }
+    if (architecture == "reporter-cnn") {
+        scoring::ReporterScorerOptions inside;
+        inside.inside = true;
+        const auto scorer = std::make_shared<scoring::ReporterScorer>(
+            std::make_shared<const models::ReporterNetwork>(file), reference, inside, threads);
+        return [scorer](auto batch) { return scorer->score(batch); };
+    }
+    throw Error(ErrorKind::kModel,
+                model + ": no model of reporter activity",
+                "expected reporter-mix or reporter-cnn; 'varhush model list' shows the families");
+}
+
+// A deletion is anchored at the base before it, or at the one behind it at the start.
+scoring::VariantInput record_of(const io::EffectRow& row, const seq::ReferenceSource& reference) {
+    if (!row.alt.empty()) {
+        return {row.element, row.position, row.ref, {row.alt}};
+    }
+    if (row.position == 0) {
+        const auto end = static_cast<std::int64_t>(row.ref.size());
+        const std::string behind = reference.fetch(row.element, end, end + 1);
+        return {row.element, 0, row.ref + behind, {behind}};
+    }
+    const std::string before = reference.fetch(row.element, row.position - 1, row.position);
+    return {row.element, row.position - 1, before + row.ref, {before}};
+}
+
+std::map<std::string, std::string> read_kinds(const std::string& path) {
+    std::map<std::string, std::string> kinds;
+    if (path.empty()) {
+        return kinds;
+    }
+    io::TextReader reader(path);
+    for (std::string line; reader.next(line);) {
+        const auto fields = io::split_tabs(line);
+        if (fields.size() < 2) {
+            throw Error(ErrorKind::kInput, reader.where() + ": expected element and kind");
+        }
+        kinds.emplace(fields[0], fields[1]);
+    }
+    return kinds;
+}
+
+std::vector<Element> judge(const BenchOptions& options) {
+    const io::FastaReader reference(options.elements);
+    auto rows = io::read_effect_table(options.data);
+    const auto wanted = core::split_list(options.splits);
+    std::erase_if(rows, [&](const io::EffectRow& row) {
+        return !row.passed || !row.primary ||
+               (options.splits != "all" &&
+                std::find(wanted.begin(), wanted.end(), row.split) == wanted.end());
+    });
+    if (rows.empty()) {
+        throw Error(ErrorKind::kInput,
+                    options.data + ": no variants of the split " + options.splits);
+    }
+    const auto scorer =
+        scorer_of(options.model, reference, core::make_thread_plan(options.run.threads).model);
+    const auto kinds = read_kinds(options.kinds);
+    std::vector<scoring::VariantInput> records;
+    for (const auto& row : rows) {
+        records.push_back(record_of(row, reference));
+    }
+    const auto scored = scorer(records);
+    std::vector<Element> elements;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto found = std::find_if(elements.begin(), elements.end(), [&](const Element& one) {
+            return one.name == rows[i].element;
+        });
+        if (found == elements.end()) {
+            const auto kind = kinds.find(rows[i].element);
+            elements.push_back({rows[i].element,
+                                rows[i].split,
+                                kind == kinds.end() ? "" : kind->second,
+                                {},
+                                {},
+                                0});
+            found = elements.end() - 1;
+        }
+        const auto value = scored[i].alleles.at(0)[seq::Modality::kMpra];
+        if (!value) {
+            ++found->unscored;
+            continue;
+        }
+        Pairs& pairs = rows[i].alt.empty() ? found->deletions : found->substitutions;
+        pairs.score.push_back(*value);
+        pairs.effect.push_back(rows[i].effect_log2);
+    }
+    return elements;
+}
+
+// Percentile intervals (Efron 1979). Same seed, same numbers.
+class Bootstrap {
+  public:
+    explicit Bootstrap(int rounds) : rounds_(rounds) {}
+
+    [[nodiscard]] Interval of(const Pairs& pairs) {
+        return percentiles([&] { return redrawn(pairs); });
+    }
+    /// Elements are redrawn, and in each its variants.
+    [[nodiscard]] Interval of(const std::vector<const Element*>& elements) {
+        return percentiles([&] {
+            double sum = 0;
+            for (std::size_t i = 0; i < elements.size(); ++i) {
+                sum += redrawn(elements[random_() % elements.size()]->substitutions);
+            }
+            return sum / static_cast<double>(elements.size());
+        });
+    }
+
+  private:
+    double redrawn(const Pairs& pairs) {
+        Pairs drawn = pairs;
+        for (std::size_t i = 0; i < pairs.score.size(); ++i) {
+            const std::size_t at = random_() % pairs.score.size();
+            drawn.score[i] = pairs.score[at];
+            drawn.effect[i] = pairs.effect[at];
+        }
+        return drawn.pearson();
+    }
+    template <class Draw>
+    Interval percentiles(const Draw& draw) const {
+        std::vector<double> values;
+        for (int round = 0; round < rounds_; ++round) {
+            values.push_back(draw());
+        }
+        if (values.empty()) {
+            return {std::nan(""), std::nan("")};
+        }
+        std::sort(values.begin(), values.end());
+        const auto at = [&](double share) {
+            return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
+        };
+        return {at(0.05), at(0.95)};
+    }
+
+    int rounds_;
+    std::mt19937_64 random_{1};
+};
+
+Json row_of(const std::string& name, const std::string& split, const std::string& kind) {
+    return Json{{"element", name}, {"split", split}, {"kind", kind}};
+}
+
+Json element_row(const Element& one, Bootstrap& bootstrap) {
+    Json row = row_of(one.name, one.split, one.kind);
+    row["variants"] = one.substitutions.score.size();
+    row["unscored"] = one.unscored;
+    if (one.substitutions.score.size() >= 3) {
+        const Interval interval = bootstrap.of(one.substitutions);
+        row["pearson"] = one.substitutions.pearson();
+        row["low"] = interval.low;
+        row["high"] = interval.high;
+        row["spearman"] = one.substitutions.spearman();
+    }
+    row["deletions"] = one.deletions.score.size();
+    if (one.deletions.score.size() >= 3) {
+        row["deletions_pearson"] = one.deletions.pearson();
+    }
+    return row;
+}
+
+double mean_of(const std::vector<const Element*>& elements, double (*value)(const Element&)) {
+    double sum = 0;
+    for (const Element* one : elements) {
+        sum += value(*one);
+    }
+    return sum / static_cast<double>(elements.size());
+}
+
+Json mean_row(const std::string& split,
+              const std::string& kind,
+              const std::vector<const Element*>& elements,
+              Bootstrap& bootstrap) {
+    Json row = row_of("mean of " + std::to_string(elements.size()), split, kind);
+    std::size_t variants = 0;
+    std::size_t unscored = 0;
+    std::size_t deletions = 0;
+    for (const Element* one : elements) {
+        variants += one->substitutions.score.size();
+        unscored += one->unscored;
+        deletions += one->deletions.score.size();
+    }
+    const Interval interval = bootstrap.of(elements);
+    row["variants"] = variants;
+    row["unscored"] = unscored;
+    row["pearson"] = mean_of(elements, [](const Element& e) { return e.substitutions.pearson(); });
+    row["low"] = interval.low;
+    row["high"] = interval.high;
+    row["spearman"] =
+        mean_of(elements, [](const Element& e) { return e.substitutions.spearman(); });
+    row["deletions"] = deletions;
+    std::vector<const Element*> some;
+    std::copy_if(elements.begin(), elements.end(), std::back_inserter(some), [](const Element* e) {
+        return e->deletions.score.size() >= 3;
+    });
+    if (!some.empty()) {
+        row["deletions_pearson"] =
+            mean_of(some, [](const Element& e) { return e.deletions.pearson(); });
+    }
+    return row;
+}
+
+std::vector<Json> table_of(const std::vector<Element>& elements, int rounds) {
+    Bootstrap bootstrap(rounds);
+    std::vector<Json> table;
+    std::map<std::pair<std::string, std::string>, std::vector<const Element*>> groups;
+    for (const Element& one : elements) {
+        table.push_back(element_row(one, bootstrap));
+        if (one.substitutions.score.size() >= 3) {
+            groups[{one.split, ""}].push_back(&one);
+            groups[{"all", ""}].push_back(&one);
+            if (!one.kind.empty()) {
+                groups[{"all", one.kind}].push_back(&one);
+            }
+        }
+    }
+    for (const auto& [group, members] : groups) {
+        table.push_back(mean_row(group.first, group.second, members, bootstrap));
+    }
+    return table;
+}
+
+std::string as_text(const std::vector<Json>& table) {
+    const std::vector<std::string> columns{"element",
+                                           "split",
+                                           "kind",
+                                           "variants",
+                                           "unscored",
+                                           "pearson",
+                                           "low",
+                                           "high",
+                                           "spearman",
+                                           "deletions",
+                                           "deletions_pearson"};
+    std::string text;
+    for (const std::string& column : columns) {
+        text += (text.empty() ? "" : "\t") + column;
+    }
+    text += '\n';
+    for (const Json& row : table) {
+        for (const std::string& column : columns) {
+            text += column == columns.front() ? "" : "\t";
+            const auto value = row.find(column);
+            if (value == row.end()) {
+                text += '.';
+            } else if (value->is_string()) {
+                text += value->get<std::string>().empty() ? "." : value->get<std::string>();
+            } else if (value->is_number_float()) {
+                char number[32];
+                std::snprintf(number, sizeof number, "%.3f", value->get<double>());
+                text += number;
+            } else {
+                text += value->dump();
+            }
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+}  // namespace
+
+int run_satmut_bench(const BenchOptions& options) {
+    const auto table = table_of(judge(options), options.rounds);
+    print_to_stdout(options.json ? Json(table).dump(2) + "\n" : as_text(table));
+    return 0;
+}
+
+}  // namespace varhush::apps

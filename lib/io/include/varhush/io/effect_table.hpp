@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace varhush::io {
+
+/// A variant of a cloned element and its measured effect.
+struct EffectRow {
+    std::string element;
+    std::string split;          ///< "train", "valid" or "test"
+    std::int64_t position = 0;  ///< 0-based, in the element
+    std::string ref;
+    std::string alt;  ///< empty: deleted
+    double effect_log2 = 0;
+    bool passed = true;   ///< by the study's own filter
+    bool primary = true;  ///< of the one assay that stands for the element
+};
+
+/// A table with a header line and the columns element, split, offset (from 1), ref, alt ("-": a
+/// deletion), log2_effect, pass and primary (0 or 1), in any order; others are left alone. Source
+/// of the form: saturation mutagenesis of Kircher et al. 2019 (Nature Communications 10:3583).
+/// @throws Error{kInput} with file and line for a missing column, a short or cut line, a bad value.
+[[nodiscard]] std::vector<EffectRow> read_effect_table(const std::string& path);
+
+}  // namespace varhush::io

@@ -1,0 +1,86 @@
+#include "varhush/io/effect_table.hpp"
+
+#include "varhush/core/error.hpp"
+#include "varhush/io/text_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <string_view>
+
+namespace varhush::io {
+
+namespace {
+
+enum Column { kElement, kSplit, kOffset, kRef, kAlt, kEffect, kPass, kPrimary };
+constexpr std::array<std::string_view, 8> kNames{
+    "element", "split", "offset", "ref", "alt", "log2_effect", "pass", "primary"};
+
+[[noreturn]] void refuse(const TextReader& reader, const std::string& what) {
+    throw Error(ErrorKind::kInput,
+                reader.where() + ": " + what,
+                "expected a table with the columns element, split, offset, ref, alt, log2_effect, "
+                "pass and primary");
+}
+
+template <class Number>
+Number number(const TextReader& reader, std::string_view text, Column column) {
+    Number value{};
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (result.ec != std::errc{} || result.ptr != text.data() + text.size()) {
+        refuse(reader, std::string(kNames[column]) + " is no number: '" + std::string(text) + "'");
+    }
+    return value;
+}
+
+std::array<std::size_t, kNames.size()> places_of(const TextReader& reader,
+                                                 const std::string& header) {
+    const auto fields = split_tabs(header);
+    std::array<std::size_t, kNames.size()> places{};
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+        const auto found = std::find(fields.begin(), fields.end(), kNames[i]);
+        if (found == fields.end()) {
+            refuse(reader, "there is no column '" + std::string(kNames[i]) + "'");
+        }
+        places[i] = static_cast<std::size_t>(found - fields.begin());
+    }
+    return places;
+}
+
+}  // namespace
+
+std::vector<EffectRow> read_effect_table(const std::string& path) {
+    TextReader reader(path);
+    std::string line;
+    if (!reader.next(line)) {
+        refuse(reader, "the file is empty");
+    }
+    const auto places = places_of(reader, line);
+    const std::size_t needed = *std::max_element(places.begin(), places.end()) + 1;
+    std::vector<EffectRow> rows;
+    while (reader.next(line)) {
+        const auto fields = split_tabs(line);
+        if (fields.size() < needed) {
+            refuse(reader, "the line has " + std::to_string(fields.size()) + " fields");
+        }
+        const auto field = [&](Column column) { return fields[places[column]]; };
+        EffectRow row;
+        row.element = field(kElement);
+        row.split = field(kSplit);
+        row.position = number<std::int64_t>(reader, field(kOffset), kOffset) - 1;
+        row.ref = field(kRef);
+        row.alt = field(kAlt) == "-" ? std::string_view() : field(kAlt);
+        row.effect_log2 = number<double>(reader, field(kEffect), kEffect);
+        row.passed = number<int>(reader, field(kPass), kPass) != 0;
+        row.primary = number<int>(reader, field(kPrimary), kPrimary) != 0;
+        if (row.position < 0 || row.ref.empty() || !std::isfinite(row.effect_log2)) {
+            refuse(reader, "offset, ref or log2_effect cannot be");
+        }
+        rows.push_back(std::move(row));
+    }
+    reader.refuse_cut_line();
+    return rows;
+}
+
+}  // namespace varhush::io
