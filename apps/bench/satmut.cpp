@@ -125,6 +125,7 @@ std::vector<Element> judge(const BenchOptions& options) {
         scorer_of(options.model, reference, core::make_thread_plan(options.run.threads).model);
     const auto kinds = read_kinds(options.kinds);
     std::vector<scoring::VariantInput> records;
+    records.reserve(rows.size());
     for (const auto& row : rows) {
         records.push_back(record_of(row, reference));
     }
@@ -188,6 +189,7 @@ class Bootstrap {
     template <class Draw>
     Interval percentiles(const Draw& draw) const {
         std::vector<double> values;
+        values.reserve(static_cast<std::size_t>(rounds_));
         for (int round = 0; round < rounds_; ++round) {
             values.push_back(draw());
         }

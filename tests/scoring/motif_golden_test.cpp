@@ -2,6 +2,7 @@
 #include "varhush/io/jaspar_reader.hpp"
 #include "varhush/io/text_reader.hpp"
 #include "varhush/models/motif_bank.hpp"
+#include "varhush/models/reporter_mix.hpp"
 #include "varhush/seq/alphabet.hpp"
 
 #include <gtest/gtest.h>
@@ -28,8 +29,8 @@ models::MotifBank bank_of(const std::vector<io::CountMatrix>& matrices) {
     return {log_odds, 10, 0.78};
 }
 
-std::vector<std::vector<std::string>> variants() {
-    io::TextReader reader(kData + "satmut40.tsv");
+std::vector<std::vector<std::string>> variants(const std::string& file = "satmut40.tsv") {
+    io::TextReader reader(kData + file);
     std::vector<std::vector<std::string>> rows;
     std::string line;
     reader.next(line);
@@ -92,6 +93,20 @@ TEST(MotifGolden, ActivatorSumsOfAllMatrices) {
             sum += activators.contains(name) ? after[m] - before[m] : 0.0;
         }
         EXPECT_NEAR(sum, std::stod(row[4]), 2e-5) << row[0] << " " << row[1];
+    }
+}
+
+// The shipped file by a float64 program that shares nothing with ours, insertions and deletions
+// too.
+TEST(ReporterGolden, ScoresOfTheShippedModel) {
+    const models::ReporterMix mix(nn::SafeTensors::open(
+        std::string(VARHUSH_SOURCE_DIR) + "/models/varhush-reporter/weights.safetensors"));
+    const auto rows = variants("varhush-reporter.tsv");
+    ASSERT_EQ(rows.size(), 52U);
+    for (const auto& row : rows) {
+        const models::MixQuery query{seq::base_codes(row[0]), seq::base_codes(row[1])};
+        EXPECT_NEAR(mix.scores({&query, 1}, nn::Team())[0].total(), std::stod(row[2]), 2e-6)
+            << row[0];
     }
 }
 
