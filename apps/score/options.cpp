@@ -137,6 +137,10 @@ void add_reliability_options(CLI::App& app, ScoreOptions& options) {
            "the one beside the model where it fits the options")
         ->type_name("FILE|none")
         ->group("Reliability");
+    app.add_flag("--spread",
+                 options.spread,
+                 "VH_SD: run the members of a splice ensemble one by one too; twice the time")
+        ->group("Reliability");
     app.add_option("--max-ood",
                    options.max_ood,
                    "LOW_CONF instead of a score where VH_OOD is above this; auto: the limit of the "
@@ -331,6 +335,7 @@ void remember_kinds(const CLI::App& app, ScoreOptions& options) {
     remember({"--gtf"}, {kNone, kSplice, kAlphaGenome, kCleavage});
     remember({"--genes", "--transcripts"}, {kNone, kSplice, kCleavage});
     remember({"--placements"}, {kReporter});
+    remember({"--spread"}, {kSplice});
     remember({"--levels"}, {kNone, kSplice, kAlphaGenome, kReporter, kCleavage});
     remember({"--window",
               "--share-window",

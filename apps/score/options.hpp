@@ -67,6 +67,7 @@ struct ScoreOptions {
     std::vector<PickyOption> picky;
     std::string calibration;   ///< a table, "none", or empty: the one beside the model
     std::string max_ood;       ///< "auto", a number, or empty: no limit
+    bool spread = false;       ///< VH_SD: members one by one too
     bool raw = false;          ///< keep every track's score (`calibrate`; no option of score)
     std::string max_unscored;  ///< empty: no limit
     std::string stats;         ///< empty: none

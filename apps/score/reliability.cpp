@@ -50,6 +50,7 @@ void withhold(seq::AlleleAnnotation& allele) {
     allele.max_rank.reset();
     allele.top.clear();
     allele.packed.clear();
+    allele.spread.reset();
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "apps/score/reporter_mix.hpp"
 #include "apps/score/score_run.hpp"
 #include "apps/score/splice.hpp"
+#include "apps/score/spread.hpp"
 #include "apps/score/unscored.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
@@ -162,6 +163,31 @@ int finish(const ModelRun& run,
     return run.stream.finish(judge, std::move(content), model, limits, close_others);
 }
 
+// Each member of an ensemble as a scorer of its own, on the processor.
+std::vector<std::unique_ptr<RecordScorer>> member_scorers(const ModelRun& run,
+                                                          const models::SpliceNetwork& network) {
+    const auto& config = network.config();
+    if (config.ensemble_size < 2 || config.head != models::SpliceHead::kSoftmax3) {
+        throw Error(ErrorKind::kUsage,
+                    "--spread needs an ensemble of three-class splice networks",
+                    network.identity().id + " has no members that could disagree");
+    }
+    ScoreOptions options = run.options;
+    options.compat_tag.clear();
+    options.levels = false;
+    std::vector<std::unique_ptr<RecordScorer>> members;
+    for (std::size_t m = 0; m < network.members().size(); ++m) {
+        const auto member = std::make_shared<const models::SpliceNetwork>(network.alone(m));
+        members.push_back(std::make_unique<SpliceRecordScorer>(
+            options,
+            member,
+            models::make_native_evaluator(member, run.stream.threads().model),
+            run.reference,
+            run.genes));
+    }
+    return members;
+}
+
 int score_splice(const ModelRun& run) {
     const auto network = std::make_shared<const models::SpliceNetwork>(run.file);
     const auto calibrated = calibrate(run, provenance_of(*network));
@@ -170,7 +196,13 @@ int score_splice(const ModelRun& run) {
                               run.engines.splice(network, run.stream.threads().model),
                               run.reference,
                               run.genes);
-    return finish(run, scorer, scorer.content(), calibrated);
+    auto content = scorer.content();
+    content.spread = run.options.spread;
+    if (!run.options.spread) {
+        return finish(run, scorer, content, calibrated);
+    }
+    SpreadRecordScorer spread(scorer, member_scorers(run, *network));
+    return finish(run, spread, content, calibrated);
 }
 
 int score_alphagenome(const ModelRun& run) {

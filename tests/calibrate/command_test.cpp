@@ -136,6 +136,38 @@ TEST_F(Calibrate, LowConfTakesThePlaceOfTheScore) {
     EXPECT_EQ(all, "1\n") << "the header line alone";
 }
 
+TEST_F(Calibrate, SpreadIsTheDeviationOfTheMembers) {
+    const std::string score = "varhush score --no-version" + kScoring + kVariants;
+    ASSERT_EQ(run(score + "--spread -o spread.vcf").exit_code, 0);
+    ASSERT_EQ(run(score + "-o plain.vcf").exit_code, 0);
+    EXPECT_EQ(run("bcftools annotate --no-version -x INFO/VH_SD spread.vcf | grep -v '^##bcf'").out,
+              run("bcftools annotate --no-version -x INFO/VH_SD plain.vcf 2> /dev/null | grep -v "
+                  "'^##bcf'")
+                  .out);
+    std::istringstream values(
+        run("bcftools query -f '%VH_STATUS %VH_SPL %VH_SD\n' spread.vcf").out);
+    std::string status;
+    std::string effect;
+    std::string spread;
+    int scored = 0;
+    double largest = 0;
+    while (values >> status >> effect >> spread) {
+        ASSERT_EQ(spread == ".", status != "OK");
+        if (status == "OK") {
+            ++scored;
+            largest = std::max(largest, std::stod(spread));
+            EXPECT_GE(std::stod(spread), 0);
+        }
+    }
+    EXPECT_EQ(scored, 144);
+    EXPECT_GT(largest, 0.01);
+    EXPECT_THAT(run(score + "--spread -O t").out, HasSubstr("\tvh_phred\tvh_sd\tvh_ood\tvh_top\t"));
+    expect_failure("score -m data/demo/random-alphagenome.safetensors --spread --window 2048" +
+                       kScoring + kVariants + "-o bad.vcf",
+                   2,
+                   "--spread means nothing to");
+}
+
 TEST_F(Calibrate, ATableBesideTheModelIsFound) {
     ASSERT_EQ(run("varhush model add --help > /dev/null; cp " VARHUSH_SOURCE_DIR
                   "/models/splice-mini/weights.safetensors mini.safetensors")

@@ -7,6 +7,8 @@
 #include "varhush/models/model_store.hpp"
 #include "varhush/nn/conv32.hpp"
 
+#include <utility>
+
 namespace varhush::models {
 
 namespace {
@@ -190,6 +192,18 @@ SpliceNetwork::SpliceNetwork(const nn::SafeTensors& file)
     }
     file.check_no_leftovers(used);
     identity_ = identity_of(file);
+}
+
+SpliceNetwork::SpliceNetwork(SpliceConfig config, SpliceMember member, ModelIdentity identity)
+    : config_(std::move(config)), identity_(std::move(identity)) {
+    members_.push_back(std::move(member));
+}
+
+SpliceNetwork SpliceNetwork::alone(std::size_t member) const {
+    VARHUSH_CHECK(member < members_.size() && config_.head == SpliceHead::kSoftmax3);
+    SpliceConfig config = config_;
+    config.ensemble_size = 1;
+    return {std::move(config), members_[member], identity_};
 }
 
 std::shared_ptr<const SpliceNetwork> load_splice_network(const std::string& name_or_path) {

@@ -175,8 +175,8 @@ io::VariantHeader VcfAnnotator::header(const io::VariantHeader& input) {
         output.add_line(info_line("VH_SD",
                                   "A",
                                   "Float",
-                                  "Standard deviation of the effect over members, or over shifts "
-                                  "of the window"));
+                                  "Standard deviation of the effect over the members of the "
+                                  "model"));
     }
     if (options_.unlike) {
         output.add_line(info_line("VH_OOD",

@@ -4,6 +4,7 @@
 #include "varhush/models/residual_unit.hpp"
 #include "varhush/nn/safetensors.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -66,11 +67,18 @@ class SpliceNetwork {
     /// @throws Error{kModel} for a missing, misshapen or left-over tensor, with expected and found.
     explicit SpliceNetwork(const nn::SafeTensors& file);
 
+    /// A network of one of the members alone.
+    /// @throws Error{kInternal} for a member that is not there, or a head whose channels are read
+    /// from different members.
+    [[nodiscard]] SpliceNetwork alone(std::size_t member) const;
+
     [[nodiscard]] const SpliceConfig& config() const noexcept { return config_; }
     [[nodiscard]] const std::vector<SpliceMember>& members() const noexcept { return members_; }
     [[nodiscard]] const ModelIdentity& identity() const noexcept { return identity_; }
 
   private:
+    SpliceNetwork(SpliceConfig config, SpliceMember member, ModelIdentity identity);
+
     SpliceConfig config_;
     std::vector<SpliceMember> members_;
     ModelIdentity identity_;
