@@ -85,6 +85,7 @@ void read_fasta(io::TextReader& reader, std::string line, Collector& guides) {
         }
     } while (reader.next(line));
     finish();
+    reader.warn_of_cut_line();
 }
 
 std::optional<std::size_t> column(const std::vector<std::string_view>& names,
@@ -127,6 +128,7 @@ void read_table(io::TextReader& reader, const std::string& header, Collector& gu
                    fields[*guide],
                    other == "." ? std::string_view{} : other);
     }
+    reader.refuse_cut_line();
 }
 
 void read_plain(io::TextReader& reader, std::string line, Collector& guides) {
@@ -135,6 +137,7 @@ void read_plain(io::TextReader& reader, std::string line, Collector& guides) {
             guides.add({}, line, {});
         }
     } while (reader.next(line));
+    reader.warn_of_cut_line();
 }
 
 }  // namespace

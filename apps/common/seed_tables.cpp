@@ -126,6 +126,7 @@ std::vector<std::pair<std::string, std::string>> read_name_pairs(const std::stri
         }
         pairs.emplace_back(fields[0], fields[1]);
     }
+    reader.refuse_cut_line();
     return pairs;
 }
 

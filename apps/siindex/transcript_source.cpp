@@ -187,6 +187,7 @@ void read_transcript_fasta(const std::string& path,
         throw Error(ErrorKind::kInput, path + ": there is no sequence in the file");
     }
     finish();
+    reader.warn_of_cut_line();
 }
 
 void splice_transcripts(const GeneAnnotation& annotation,

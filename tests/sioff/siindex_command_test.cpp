@@ -168,6 +168,13 @@ TEST_F(SiindexCommand, WhatItLeavesOutIsCounted) {
     EXPECT_THAT(got.err, HasSubstr("2 alleles reach over the end of an exon"));
 }
 
+TEST_F(SiindexCommand, SaysThatAFastaMayBeCut) {
+    write("cut.fa", ">a\nACGTACGTACGTACGTACGTACGT\n>b\nACGTTGCA");
+    const ShellResult got = run("varhush siindex cut.fa -o out.sidx");
+    EXPECT_EQ(got.exit_code, 0);
+    EXPECT_THAT(got.err, HasSubstr("cut.fa:4: the last line has no line end"));
+}
+
 TEST_F(SiindexCommand, RefusesBadInput) {
     write("empty.fa", "");
     write("header.fa", ">a\n");

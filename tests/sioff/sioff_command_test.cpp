@@ -143,6 +143,22 @@ TEST_F(SioffCommand, BadGuidesAreRefusedOrSetApart) {
     EXPECT_THAT(got.err, HasSubstr("2 guides were set apart, the first: bad"));
 }
 
+// Half a line of a table is refused; sequences and lists cannot tell, so it is said.
+TEST_F(SioffCommand, ALastLineWithoutItsEndIsNotTakenForGranted) {
+    const std::string index = "varhush sioff -x data/demo/demo.sidx -o out.tsv ";
+    write("cut.tsv", "guide\nUCCAGCUGCGGCUGCAGGUAG\nCTGCTCCTGGCTGGACAGA");
+    write("pairs.tsv", "TANGO2\tCCDC188\nCCDC188\tTAN");
+    refused(index + "cut.tsv", 3, "cut.tsv:3: the last line has no line end");
+    refused(index + "--paralogues pairs.tsv data/demo/guides.fa", 3, "pairs.tsv:2: the last line");
+    write("cut.fa", ">a\nUCCAGCUGCGGCUGCAGGU");
+    write("cut.txt", "UCCAGCUGCGGCUGCAGGU");
+    for (const char* name : {"cut.fa", "cut.txt"}) {
+        const ShellResult got = run(index + name);
+        EXPECT_EQ(got.exit_code, 0);
+        EXPECT_THAT(got.err, HasSubstr("the last line has no line end, so the file may be cut"));
+    }
+}
+
 TEST_F(SioffCommand, RefusesOtherAndDamagedIndexes) {
     const std::string guides = " -o out.tsv --summary sum.tsv data/demo/guides.fa";
     (void)run(

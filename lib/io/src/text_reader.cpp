@@ -1,6 +1,7 @@
 #include "varhush/io/text_reader.hpp"
 
 #include "varhush/core/error.hpp"
+#include "varhush/core/log.hpp"
 
 #include <boost/iostreams/categories.hpp>
 #include <boost/iostreams/filter/bzip2.hpp>
@@ -296,6 +297,13 @@ void TextReader::refuse_cut_line() const {
             ErrorKind::kInput,
             where() + ": the last line has no line end, so the file may be cut",
             "if it is complete, end it with a line feed: echo >> FILE (before compressing)");
+    }
+}
+
+void TextReader::warn_of_cut_line() const {
+    if (!impl_->complete) {
+        core::log(core::LogLevel::kWarning,
+                  where() + ": the last line has no line end, so the file may be cut");
     }
 }
 

@@ -124,7 +124,12 @@ void StrandSearch::improve(std::vector<std::optional<PlacedStrand>>& best) const
     for (std::size_t number = 0; number < states(); ++number) {
         const Step& step = steps_.back()[number];
         std::optional<PlacedStrand>& known = best[state_of(number).fluoro];
-        if (step.cost != kNever && (!known || step.cost < known->cost)) {
+        if (step.cost == kNever) {
+            continue;
+        }
+        const bool fewer_thioates =
+            known && thioates5_ + thioates3_ < known->thioates5 + known->thioates3;
+        if (!known || step.cost < known->cost || (step.cost == known->cost && fewer_thioates)) {
             known = {step.cost, state_of(number).fluoro, trace(number), thioates5_, thioates3_};
         }
     }
@@ -134,7 +139,6 @@ void StrandSearch::improve(std::vector<std::optional<PlacedStrand>>& best) const
 
 std::vector<PlacedStrand> place_strand(const PlacementRules& rules, const SearchSpace& space) {
     std::vector<std::optional<PlacedStrand>> best(space.most_fluoro + 1);
-    // Fewer thioates come first and are kept among equals.
     for (std::size_t five = 0; five <= space.most_thioates5; ++five) {
         for (std::size_t three = 0; three <= space.most_thioates3; ++three) {
             StrandSearch search(rules, space, five, three);

@@ -25,6 +25,9 @@ class TextReader {
     /// @throws Error{kInput} when it had none: half a line of a table must not pass for a whole
     /// one.
     void refuse_cut_line() const;
+    /// Says so on standard error when it had none: for sequences and lists, which people write
+    /// without it and which cannot tell.
+    void warn_of_cut_line() const;
     [[nodiscard]] std::int64_t line_number() const noexcept;  ///< 1-based, of the last line given
     [[nodiscard]] std::string where() const;                  ///< "genes.gtf.gz:123" for messages
 
