@@ -71,8 +71,8 @@ struct ReporterTrainingOptions {
 
 /// Trains word heads on the chromosome's peaks (ridge), a student of the teacher, and the mix of
 /// both with motifs (ridge on the train elements of `effects`), and writes the folded model. Same
-/// configuration, threads and machine: same bytes. Bins and windows that share a word of 24 bases with
-/// an element of `effects` are left out, and the held-out region.
+/// configuration, threads and machine: same bytes. Bins and windows that share a word of 24 bases
+/// with an element of `effects` are left out, and the held-out region.
 ///
 /// Judged without the test elements: each train element by a fit on the others, the valid ones by
 /// the fit on all train elements. False when `stop` ended it (parts are kept).
