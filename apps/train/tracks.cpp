@@ -35,6 +35,8 @@ struct TracksOptions {
     std::string curves;
     std::string report;
     std::string evaluate;
+    std::string start;
+    bool heads_only = false;
     std::string device = "cpu";
     std::int64_t steps = 0;
     std::uint64_t seed = 0;
@@ -56,6 +58,8 @@ void add_options(CLI::App& app, TracksOptions& o) {
     text("--curves", o.curves, "Draw the log, needs --log", "SVG");
     text("--report", o.report, "Write what the test regions say to FILE", "TSV");
     text("--evaluate", o.evaluate, "Only judge this model on the test regions", "MODEL");
+    text("--start", o.start, "Start from this model, with its widths", "MODEL");
+    app.add_flag("--heads-only", o.heads_only, "Keep what is in front of the heads, needs --start");
     text("--device", o.device, "cpu, cuda or cuda:N", "NAME")->default_str("cpu");
     app.add_option("--steps", o.steps, "Instead of training.steps")->type_name("N");
     app.add_option("--seed", o.seed, "Instead of training.seed")->type_name("N");
@@ -73,10 +77,11 @@ void validate(const TracksOptions& o) {
     };
     require(o.output.empty() == !o.evaluate.empty(), "give either -o or --evaluate");
     require(o.evaluate.empty() || !o.report.empty(), "--evaluate needs --report");
+    require(!o.heads_only || !o.start.empty(), "--heads-only needs --start");
     require(o.curves.empty() || !o.log.empty(), "--curves needs --log");
     require(o.steps >= 0 && o.minutes >= 0, "--steps and --minutes cannot be negative");
     reject_output_clashes(
-        {{"--config", o.config}},
+        {{"--config", o.config}, {"--start", o.start}},
         {{"-o", o.output}, {"--log", o.log}, {"--curves", o.curves}, {"--report", o.report}});
 }
 
@@ -101,6 +106,8 @@ bool run_train_tracks(int argc, const char* const* argv, const std::function<boo
     run.log = options.log;
     run.curves = options.curves;
     run.report = options.report;
+    run.start = options.start;
+    run.heads_only = options.heads_only;
     run.device = options.device;
     run.minutes = options.minutes;
     run.resume = options.resume;

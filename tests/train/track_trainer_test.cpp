@@ -118,5 +118,57 @@ TEST_F(TrackTrainer, LearnsAMotifItCanSee) {
     EXPECT_GT(std::stod(columns[7]), 0.9) << line;  // AUROC of windows it never saw
 }
 
+TEST_F(TrackTrainer, HeadsOnlyKeepsEverythingInFrontOfThem) {
+    run("first.safetensors");
+    config_.tracks[0].track.name = "another";
+    TrackRun options;
+    options.output = folder_.file("second.safetensors");
+    options.start = folder_.file("first.safetensors");
+    options.heads_only = true;
+    EXPECT_EQ(train_tracks(config_, options, [] { return false; }), TrainOutcome::kFinished);
+    const auto first = nn::SafeTensors::open(folder_.file("first.safetensors"));
+    const auto second = nn::SafeTensors::open(options.output);
+    int heads = 0;
+    for (const auto& [name, entry] : first.entries()) {
+        const bool same = first.read_f32(name, entry.shape) == second.read_f32(name, entry.shape);
+        const bool head = name.starts_with("heads.");
+        heads += head && !same ? 1 : 0;
+        EXPECT_TRUE(head || same) << name;
+    }
+    // Weights and biases of the renamed ChIP head and of both resolutions of CAGE.
+    EXPECT_GE(heads, 6);
+}
+
+TEST_F(TrackTrainer, AStartTakesOverHeadsOfTheSameTracks) {
+    run("first.safetensors");
+    config_.fit.learning_rate = 1e-30;
+    config_.fit.weight_decay = 0;
+    TrackRun options;
+    options.output = folder_.file("second.safetensors");
+    options.start = folder_.file("first.safetensors");
+    options.heads_only = true;
+    train_tracks(config_, options, [] { return false; });
+    const auto first = nn::SafeTensors::open(options.start);
+    const auto second = nn::SafeTensors::open(options.output);
+    for (const auto& [name, entry] : first.entries()) {
+        EXPECT_TRUE(first.read_f32(name, entry.shape) == second.read_f32(name, entry.shape))
+            << name;
+    }
+}
+
+TEST_F(TrackTrainer, OnlyTheTracksOfAModelAreJudged) {
+    run("m.safetensors");
+    config_.test = {{"c", 32'768, 40'960}};
+    config_.validation.clear();
+    TrackRun options;
+    options.report = folder_.file("r.tsv");
+    evaluate_tracks(config_, folder_.file("m.safetensors"), options);
+    EXPECT_THAT(bytes_of(options.report), HasSubstr("CHIP_TF\t128\tm\t.\tauroc\t"));
+    config_.tracks[0].track.name = "another";
+    options.report = folder_.file("other.tsv");
+    EXPECT_THROW(evaluate_tracks(config_, folder_.file("m.safetensors"), options), Error);
+    EXPECT_FALSE(std::filesystem::exists(options.report));
+}
+
 }  // namespace
 }  // namespace varhush::train

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <set>
 
 namespace varhush::train {
 namespace {
@@ -17,10 +18,6 @@ double normal(Random& random) {
     const double u = 1 - random.uniform();
     const double v = random.uniform();
     return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
-}
-
-bool is_head(const std::string& name) {
-    return name.starts_with("heads.") || name.starts_with("splice_sites_");
 }
 
 /// Bases of `regions`, in all.
@@ -146,7 +143,48 @@ class Starter {
     std::uint64_t seed_;
 };
 
+/// The output whose head the tensor belongs to.
+models::OutputType output_of_head(const std::string& name) {
+    for (const models::OutputType output : models::all_output_types()) {
+        std::string prefix = "heads.";
+        prefix.append(models::output_key(output)).append(".");
+        if (name.starts_with(prefix)) {
+            return output;
+        }
+    }
+    return models::OutputType::kSpliceSites;
+}
+
 }  // namespace
+
+bool same_names(std::span<const models::Track> a, std::span<const models::Track> b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+        return x.name == y.name && x.strand == y.strand;
+    });
+}
+
+bool is_head(const std::string& name) {
+    return name.starts_with("heads.") || name.starts_with("splice_sites_");
+}
+
+int take_over(const models::AlphaGenomeFile& start,
+              const models::TrackTable& tracks,
+              std::vector<nn::NamedTensor>& weights) {
+    std::set<models::OutputType> taken;
+    for (nn::NamedTensor& one : weights) {
+        if (is_head(one.name)) {
+            const models::OutputType output = output_of_head(one.name);
+            const bool same = start.config.has(output) &&
+                              same_names(start.tracks.at(0).tracks(output), tracks.tracks(output));
+            if (!same || one.name.ends_with(".track_means")) {
+                continue;  // means are the labels'
+            }
+            taken.insert(output);
+        }
+        one.values = start.file.read_f32(one.name, one.shape);
+    }
+    return static_cast<int>(taken.size());
+}
 
 models::AlphaGenomeConfig with_heads(models::AlphaGenomeConfig model, const TrackLabels& labels) {
     for (const LabelTrack& one : labels.tracks) {

@@ -2,9 +2,11 @@
 
 #include "track_labels.hpp"
 #include "varhush/models/alphagenome_config.hpp"
+#include "varhush/models/alphagenome_file.hpp"
 #include "varhush/nn/safetensors.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,18 @@ namespace varhush::train {
                                                            const TrackLabels& labels,
                                                            const std::vector<seq::Region>& regions,
                                                            std::uint64_t seed);
+
+/// Replaces weights by those of `start`: all in front of the heads, and heads whose tracks are the
+/// same by name and order. Returns the number of outputs whose heads were taken over.
+int take_over(const models::AlphaGenomeFile& start,
+              const models::TrackTable& tracks,
+              std::vector<nn::NamedTensor>& weights);
+
+/// Whether tracks have the same names and strands in the same order.
+[[nodiscard]] bool same_names(std::span<const models::Track> a, std::span<const models::Track> b);
+
+/// Whether a tensor belongs to a head.
+[[nodiscard]] bool is_head(const std::string& name);
 
 /// `model` with the heads that the labels need.
 [[nodiscard]] models::AlphaGenomeConfig with_heads(models::AlphaGenomeConfig model,

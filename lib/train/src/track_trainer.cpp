@@ -137,7 +137,9 @@ std::string digest_of(const TrackConfig& config, const Material& material) {
     return out.str();
 }
 
-std::vector<nn::NamedTensor> first_weights(const TrackConfig& config, const Material& material) {
+std::vector<nn::NamedTensor> first_weights(const TrackConfig& config,
+                                           const Material& material,
+                                           const TrackRun& run) {
     auto weights =
         initial_weights(material.model, material.labels, material.stretches, config.fit.seed);
     if (!config.stem_motifs.empty()) {
@@ -149,6 +151,13 @@ std::vector<nn::NamedTensor> first_weights(const TrackConfig& config, const Mate
         }
         core::log(core::LogLevel::kInfo,
                   "the first filters start from " + std::to_string(used) + " matrices");
+    }
+    if (!run.start.empty()) {
+        const int heads =
+            take_over(models::load_alphagenome(run.start), material.labels.table(), weights);
+        core::log(core::LogLevel::kInfo,
+                  run.start + ": weights taken over, with the heads of " + std::to_string(heads) +
+                      " outputs");
     }
     return weights;
 }
@@ -183,13 +192,13 @@ class TrackTrainer {
           material_(config),
           maker_(config_, material_.labels, material_.reference),
           order_(material_.windows.train, config_),
-          weights_(first_weights(config, material_)),
+          weights_(first_weights(config, material_, run)),
           network_(weights_, material_.model, material_.labels, maker_.heads(), run.device),
           averaged_(weights_, material_.model, material_.labels, maker_.heads(), run.device),
-          optimizer_(network_.tensors(), config.fit.weight_decay, decays),
+          optimizer_(learned(), config.fit.weight_decay, decays),
           average_(network_.tensors()),
-          digest_(digest_of(config, material_)) {
-        network_.use_batch_statistics(config.fit.statistics_share);
+          digest_(digest_of(config, material_) + start_of(run)) {
+        network_.use_batch_statistics(statistics_share());
         for (const EffectSource& source : config.effects) {
             effects_.emplace_back(source, material_.labels, config_);
         }
@@ -225,6 +234,24 @@ class TrackTrainer {
     }
 
   private:
+    /// The tensors, those that stay as they are without a gradient.
+    [[nodiscard]] const NamedTensors& learned() const {
+        for (const auto& [name, tensor] : network_.tensors()) {
+            if (run_.heads_only && !is_head(name)) {
+                tensor.requires_grad_(false);
+            }
+        }
+        return network_.tensors();
+    }
+    [[nodiscard]] double statistics_share() const {
+        return run_.heads_only ? 0 : config_.fit.statistics_share;
+    }
+    static std::string start_of(const TrackRun& run) {
+        return run.start.empty() ? ""
+                                 : " start " + nn::SafeTensors::open(run.start).sha256() +
+                                       (run.heads_only ? " heads only" : "");
+    }
+
     [[nodiscard]] std::string checkpoint_path() const { return run_.output + ".checkpoint"; }
 
     [[nodiscard]] bool out_of_time() const {
@@ -286,7 +313,7 @@ class TrackTrainer {
                 network_.use_batch_statistics(0);
                 const at::Tensor loss = effects_[i].loss(network_, step_);
                 loss.backward();
-                network_.use_batch_statistics(config_.fit.statistics_share);
+                network_.use_batch_statistics(statistics_share());
                 loss_ += loss.item<double>();
             }
         }
@@ -423,23 +450,48 @@ class TrackTrainer {
     double loss_ = 0;
 };
 
+/// The widths of a model, without heads.
+models::AlphaGenomeConfig widths_of(const std::string& model) {
+    models::AlphaGenomeConfig widths = models::load_alphagenome(model).config;
+    if (widths.num_organisms != 1) {
+        throw Error(ErrorKind::kUsage,
+                    model + ": a model of two organisms is no start for a training");
+    }
+    widths.tracks.fill(0);
+    widths.contact_tracks = 0;
+    widths.splice_usage_tracks = 0;
+    widths.junction_tissues = 0;
+    widths.splice_sites = false;
+    return widths;
+}
+
 }  // namespace
 
 TrainOutcome train_tracks(const TrackConfig& config,
                           const TrackRun& run,
                           const std::function<bool()>& stop) {
     at::set_num_threads(run.threads);
-    return TrackTrainer(config, run).run(stop);
+    TrackConfig whole = config;
+    if (!run.start.empty()) {
+        whole.model = widths_of(run.start);
+    }
+    return TrackTrainer(whole, run).run(stop);
 }
 
 void evaluate_tracks(const TrackConfig& config, const std::string& model, const TrackRun& run) {
     at::set_num_threads(run.threads);
-    const Material material(config);
-    const BatchMaker maker(config, material.labels, material.reference);
+    TrackConfig whole = config;
+    whole.model = widths_of(model);
+    const Material material(whole);
+    const BatchMaker maker(whole, material.labels, material.reference);
     const models::AlphaGenomeFile file = models::load_alphagenome(model);
-    if (!(file.config == material.model)) {
-        throw Error(ErrorKind::kModel,
-                    model + ": other widths or heads than the configuration describes");
+    const models::TrackTable table = material.labels.table();
+    for (const models::OutputType output : models::all_output_types()) {
+        if (!same_names(file.tracks.at(0).tracks(output), table.tracks(output))) {
+            throw Error(ErrorKind::kModel,
+                        model + ": its tracks of " + std::string(models::output_name(output)) +
+                            " are not those of the configuration");
+        }
     }
     std::vector<nn::NamedTensor> weights;
     for (const models::TensorSpec& spec : models::alphagenome_layout(file.config)) {

@@ -15,6 +15,8 @@ struct TrackRun {
     std::string log;             ///< TSV, one line a report; "" for none
     std::string curves;          ///< SVG of the log's columns; "" for none
     std::string report;          ///< TSV of the test regions, one line a track; "" for none
+    std::string start;           ///< model to start from, with its widths; "": from nothing
+    bool heads_only = false;     ///< with `start`: everything in front of the heads stays as it is
     std::string device = "cpu";  ///< LibTorch's text
     double minutes = 0;          ///< end as if the last step were reached; 0: no limit
     int threads = 1;
@@ -26,6 +28,9 @@ struct TrackRun {
 /// batches are made in a thread of their own. Checkpoints every few minutes and when `stop` turns
 /// true; with `resume` bit for bit as if there had been no stop (same threads and device). At the
 /// end the averaged weights, as a model file that `predict` and `score` read.
+///
+/// With `start` the network has the widths of that model (of one organism) and its weights; a head
+/// starts from it when its tracks have the same names in the same order, else anew.
 ///
 /// Memory: labels (12 bytes an interval and track), four copies of the weights, the activations of
 /// a batch.
