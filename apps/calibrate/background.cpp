@@ -58,6 +58,9 @@ void Background::put(const io::VariantRecord& record, const seq::RecordAnnotatio
         for (const seq::RawScore& raw : allele.raw) {
             builder_->add(raw.series, kind, raw.value);
         }
+        if (!options_.random_vcf.empty()) {
+            alleles_.push_back({input.contig, input.position, input.ref, input.alts[a]});
+        }
         if (!watch_) {
             continue;
         }

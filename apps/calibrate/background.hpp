@@ -1,5 +1,6 @@
 #pragma once
 
+#include "apps/calibrate/matched.hpp"
 #include "apps/calibrate/options.hpp"
 #include "apps/score/score_collector.hpp"
 #include "varhush/scoring/sequence_watch.hpp"
@@ -22,6 +23,9 @@ class Background final : public ScoreCollector {
                const seq::ReferenceSource& reference) override;
     void put(const io::VariantRecord& record, const seq::RecordAnnotation& annotation) override;
 
+    /// What was scored; empty unless random variants are wanted.
+    [[nodiscard]] const std::vector<BackgroundAllele>& alleles() const noexcept { return alleles_; }
+
     /// The table of what was collected; only once.
     /// @throws Error{kInput} when nothing was scored or too few windows are known for a profile.
     [[nodiscard]] scoring::CalibrationTable finish();
@@ -34,6 +38,7 @@ class Background final : public ScoreCollector {
     std::optional<scoring::CalibrationBuilder> builder_;
     std::optional<scoring::SequenceWatch> watch_;
     std::vector<scoring::ProfileFeatures> windows_;
+    std::vector<BackgroundAllele> alleles_;
 };
 
 }  // namespace varhush::apps

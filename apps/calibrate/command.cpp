@@ -1,10 +1,12 @@
 #include "apps/calibrate/command.hpp"
 
 #include "apps/calibrate/background.hpp"
+#include "apps/calibrate/comparison.hpp"
 #include "apps/calibrate/options.hpp"
 #include "apps/calibrate/report.hpp"
 #include "apps/score/run.hpp"
 #include "varhush/core/log.hpp"
+#include "varhush/io/fasta_reader.hpp"
 #include "varhush/io/output_file.hpp"
 #include "varhush/models/alphagenome_native.hpp"
 
@@ -27,6 +29,28 @@ void log_resolution(const scoring::CalibrationTable& table) {
     for (const std::string& line : resolution_lines(table)) {
         core::log(core::LogLevel::kInfo, line);
     }
+}
+
+// Random variants like the background's, scored the same way and ranked in its table.
+int compare_with_random(const CalibrateOptions& options,
+                        const Background& background,
+                        const scoring::CalibrationTable& table) {
+    const auto count =
+        options.random > 0 ? static_cast<std::size_t>(options.random) : background.alleles().size();
+    io::OutputFile file(options.random_vcf);
+    file.write(matched_vcf(
+        background.alleles(), io::FastaReader(options.score.fasta), count, options.seed));
+    file.close();
+    ScoreOptions score = options.score;
+    score.input = options.random_vcf;
+    score.regions = {};
+    score.detail.clear();
+    Comparison comparison(table);
+    const int code = run_score_with(score, processor_engines(), &comparison);
+    for (const std::string& line : comparison.lines()) {
+        core::log(core::LogLevel::kInfo, line);
+    }
+    return code;
 }
 
 }  // namespace
@@ -53,7 +77,7 @@ int run_calibrate(int argc, const char* const* argv) {
     }
     output.close();
     log_resolution(table);
-    return 0;
+    return options.random_vcf.empty() ? 0 : compare_with_random(options, background, table);
 }
 
 }  // namespace varhush::apps

@@ -82,6 +82,25 @@ void add_profile_options(CLI::App& app, CalibrateOptions& options) {
         ->group(group);
 }
 
+void add_random_options(CLI::App& app, CalibrateOptions& options) {
+    const auto group = "Comparison";
+    app.add_option(
+           "--random-vcf",
+           options.random_vcf,
+           "Also make random variants that match the background in contigs, classes, lengths "
+           "and neighbouring bases, write them here, and tell their ranks")
+        ->type_name("FILE")
+        ->group(group);
+    app.add_option("--random", options.random, "How many. Default: as many as the background has")
+        ->type_name("N")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}))
+        ->group(group);
+    app.add_option("--seed", options.seed, "Of the random variants")
+        ->type_name("N")
+        ->default_str("1")
+        ->group(group);
+}
+
 }  // namespace
 
 CalibrateOptions parse_calibrate_options(int argc, const char* const* argv) {
@@ -94,6 +113,7 @@ CalibrateOptions parse_calibrate_options(int argc, const char* const* argv) {
     add_scoring_options(*app, options.score);
     add_table_options(*app, options);
     add_profile_options(*app, options);
+    add_random_options(*app, options);
     add_region_options(*app, options.score.regions);
     add_run_options(*app, options.score.run);
     add_progress_option(*app, options.score.progress);
@@ -111,15 +131,26 @@ void validate(const CalibrateOptions& options) {
     }
     validate(options.score);
     static_cast<void>(parse_unit_number("--ood-limit", options.ood_limit));
+    if (options.random > 0 && options.random_vcf.empty()) {
+        throw Error(ErrorKind::kUsage, "--random needs a place for the variants: --random-vcf", {});
+    }
+    if (options.random_vcf == "-" || options.random_vcf.ends_with(".gz") ||
+        options.random_vcf.ends_with(".bcf")) {
+        throw Error(ErrorKind::kUsage,
+                    "--random-vcf " + options.random_vcf + ": a plain VCF file is written",
+                    "name a file that ends in .vcf");
+    }
     const bool fasta = options.profile != "background" && options.profile != "none";
-    reject_output_clashes(
-        {{"the input", options.score.input},
-         {"-f", options.score.fasta},
-         {"--gtf", options.score.gtf},
-         {"--genes", options.score.genes},
-         {"-m", options.score.model},
-         {"--profile", fasta ? options.profile : ""}},
-        {{"-o", options.output}, {"--report", options.report}, {"--detail", options.score.detail}});
+    reject_output_clashes({{"the input", options.score.input},
+                           {"-f", options.score.fasta},
+                           {"--gtf", options.score.gtf},
+                           {"--genes", options.score.genes},
+                           {"-m", options.score.model},
+                           {"--profile", fasta ? options.profile : ""}},
+                          {{"-o", options.output},
+                           {"--report", options.report},
+                           {"--random-vcf", options.random_vcf},
+                           {"--detail", options.score.detail}});
 }
 
 }  // namespace varhush::apps

@@ -18,6 +18,9 @@ struct CalibrateOptions {
     std::string ood_limit = "0.97";
     std::string report;  ///< TSV; empty: none
     double tolerance = 0.01;
+    std::string random_vcf;   ///< matched random variants, for comparison; empty: none
+    std::int64_t random = 0;  ///< how many; 0: as many as the background has
+    std::uint64_t seed = 1;
 };
 
 /// @throws Error{kUsage} for what does not parse or does not make sense.

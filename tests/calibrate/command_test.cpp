@@ -80,6 +80,20 @@ TEST_F(Calibrate, SaysHowFarTheRanksReach) {
     EXPECT_THAT(report, Not(HasSubstr("insertion")));
 }
 
+TEST_F(Calibrate, RandomVariantsAreMadeScoredAndRanked) {
+    make_table();
+    const std::string table = read("out.vhcal");
+    const auto outcome = run("varhush calibrate" + kScoring + kVariants +
+                             "-o out.vhcal --random-vcf random.vcf --random 300 --seed 7");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("matched random substitutions: "));
+    EXPECT_TRUE(read("out.vhcal") == table) << "the table must not depend on them";
+    EXPECT_EQ(run("varhush check -f data/demo/chr22.fa.gz random.vcf > /dev/null").exit_code, 0);
+    const auto count = std::stoi(run("bcftools view -H random.vcf | wc -l").out);
+    EXPECT_GT(count, 280);
+    EXPECT_LE(count, 300);
+}
+
 TEST_F(Calibrate, HeaderTagsAndTableNameTheCalibration) {
     make_table("--name common ");
     const std::string score = "varhush score --no-version" + kScoring;
@@ -217,6 +231,8 @@ TEST_F(Calibrate, RefusesWhatMakesNoSense) {
     expect_failure(calibrate + "-o bad.vhcal --tolerance 0.5 " + kVariants, 2, "--tolerance");
     expect_failure(calibrate + "-o bad.vhcal --report ./bad.vhcal " + kVariants, 2, "same file");
     expect_failure(calibrate + "-o bad.vhcal --placements inside " + kVariants, 2, "--placements");
+    expect_failure(calibrate + "-o bad.vhcal --random 5 " + kVariants, 2, "--random-vcf");
+    expect_failure(calibrate + "-o bad.vhcal --random-vcf bad.vcf.gz " + kVariants, 2, "plain VCF");
     expect_failure(calibrate + "-o nowhere/bad.vhcal " + kVariants, 6, "nowhere");
     expect_failure(calibrate + "-o bad.vhcal --profile missing.fa " + kVariants, 3, "missing.fa");
     expect_failure(calibrate + "-r chr22:1-1000 -o bad.vhcal " + kVariants, 3, "no allele");
