@@ -2,6 +2,7 @@
 
 #include "reporter_fit.hpp"
 #include "reporter_sequence.hpp"
+#include "train_support.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/models/reporter_mix.hpp"
 #include "varhush/seq/alphabet.hpp"
@@ -34,10 +35,7 @@ std::string text_of(const std::filesystem::path& path) {
 
 class ReporterTraining : public testing::Test {
   protected:
-    ReporterTraining() { std::filesystem::create_directories(folder_); }
-    ~ReporterTraining() override { std::filesystem::remove_all(folder_); }
-
-    [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
+    [[nodiscard]] std::string path(const std::string& name) const { return folder_.file(name); }
     [[nodiscard]] ReporterTrainingOptions options(const std::string& output) const {
         ReporterTrainingOptions options;
         options.output = path(output);
@@ -55,8 +53,7 @@ class ReporterTraining : public testing::Test {
         return ErrorKind::kInternal;
     }
 
-    const std::filesystem::path folder_ =
-        std::filesystem::path(testing::TempDir()) / "reporter_training_test";
+    const test::TemporaryFolder folder_;
 };
 
 bool never() {
@@ -131,7 +128,7 @@ TEST_F(ReporterTraining, DataThatDoNotFitAreInputErrors) {
               ErrorKind::kInput);
     EXPECT_THAT(message, HasSubstr("NOSUCH"));
     auto wrong = good;
-    wrong.data = folder_;
+    wrong.data = path("");
     wrong.inserts = "elements.fa";
     wrong.effects = "effects.tsv";
     std::ofstream(path("elements.fa")) << ">E\nACGTACGTACGTACGTACGTACGTACGT\n";
