@@ -21,7 +21,7 @@ for name in "${names[@]}"; do
     dictionary=()
     [[ ! -f tests/fuzz/$name.dict ]] || dictionary=("-dict=tests/fuzz/$name.dict")
     echo "== $name: $seconds s"
-    nice -n 10 "build/fuzz/tests/${name}_fuzz" -max_total_time="$seconds" -max_len=4096 -timeout=10 \
+    nice -n 10 "build/fuzz/tests/${name}_fuzz" -max_total_time="$seconds" -max_len=8192 -timeout=10 \
         -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="build/fuzz/crashes/$name-" "${dictionary[@]}" \
         "build/fuzz/corpus/$name" "tests/data/fuzz/$name" 2>&1 |
