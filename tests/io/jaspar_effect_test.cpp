@@ -4,9 +4,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 namespace varhush::io {
 namespace {
@@ -39,7 +41,8 @@ class Tables : public testing::Test {
         return failure(text, [](const std::string& path) { (void)read_effect_table(path); });
     }
 
-    const std::string path_ = testing::TempDir() + "/jaspar_effect_test.txt";
+    const std::string path_ =
+        testing::TempDir() + "/jaspar_effect_test." + std::to_string(::getpid()) + ".txt";
 };
 
 const std::string kMatrix = ">MA1.1 ABC::D\nA [ 1 2 3 ]\nC  [4 5  6]\nG [ 0 0 0 ]\nT [ 1.5 0 2 ]\n";

@@ -5,9 +5,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <string>
 #include <vector>
 
 namespace varhush::io {
@@ -24,7 +26,8 @@ class SignalReader : public testing::Test {
     }
     ~SignalReader() override { std::filesystem::remove(path_); }
 
-    std::string path_ = testing::TempDir() + "signal_reader_test.bw";
+    std::string path_ =
+        testing::TempDir() + "signal_reader_test." + std::to_string(::getpid()) + ".bw";
 };
 
 TEST_F(SignalReader, GivesBackWhatWasWritten) {
