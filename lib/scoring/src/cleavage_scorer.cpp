@@ -3,6 +3,7 @@
 #include "cleavage_change.hpp"
 #include "hexamers.hpp"
 #include "record_change.hpp"
+#include "score_text.hpp"
 #include "splice_format.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/seq/alphabet.hpp"
@@ -20,8 +21,6 @@ namespace {
 constexpr std::int64_t kHexamer = 6;
 constexpr std::int64_t kNarrow = 50;  // bases behind the hexamer: Linder et al. 2022
 constexpr double kMinKnownShare = 0.5;
-constexpr int kDigits = 6;
-constexpr double kSmallestPrinted = 5e-7;
 
 // One hexamer on its way.
 struct Site {
@@ -51,15 +50,6 @@ struct Best {
     const Site* site = nullptr;  // null: no hexamer in reach
     CleavageChange change;
 };
-
-void append(const std::string& field, std::string& entry) {
-    entry += '|';
-    entry += field;
-}
-
-void append_number(double value, std::string& entry) {
-    append(fixed(round_to_micro(value), kDigits), entry);
-}
 
 std::string consequence_of(const Best& best, std::int64_t offset) {
     if (best.site == nullptr) {
@@ -251,7 +241,7 @@ void CleavageScorer::Impl::append_values(const Best& best, std::string& entry) c
     if (range.size() > 1) {
         places += ".." + std::to_string(range.end - 1 - offset);
     }
-    append(places, entry);
+    append_field(places, entry);
     append_number(change.largest, entry);
     if (options.levels) {
         append_number(change.ref_any, entry);
@@ -265,23 +255,23 @@ std::string CleavageScorer::Impl::pack(const VariantInput& record,
                                        char strand,
                                        const Best& best) const {
     std::string entry = alt;
-    append(consequence_of(best, offset), entry);
-    append(gene == nullptr ? "" : field_text(gene->gene_name), entry);
-    append(gene == nullptr ? "" : field_text(gene->gene_id), entry);
-    append(gene == nullptr ? "" : field_text(gene->id), entry);
-    append(std::string(1, strand), entry);
+    append_field(consequence_of(best, offset), entry);
+    append_field(gene == nullptr ? "" : field_text(gene->gene_name), entry);
+    append_field(gene == nullptr ? "" : field_text(gene->gene_id), entry);
+    append_field(gene == nullptr ? "" : field_text(gene->id), entry);
+    append_field(std::string(1, strand), entry);
     if (best.site == nullptr) {
         const int unknown = options.levels ? 12 : 10;
         for (int i = 0; i < unknown; ++i) {
-            append(".", entry);
+            append_field(".", entry);
         }
         return entry;
     }
     const auto at = static_cast<std::size_t>(offset);
     const auto length = static_cast<std::size_t>(kHexamer);
-    append(best.site->ref_window.substr(at, length), entry);
-    append(best.site->alt_window.substr(at, length), entry);
-    append(std::to_string(best.site->ref_at - record.position), entry);
+    append_field(best.site->ref_window.substr(at, length), entry);
+    append_field(best.site->alt_window.substr(at, length), entry);
+    append_field(std::to_string(best.site->ref_at - record.position), entry);
     append_values(best, entry);
     return entry;
 }

@@ -1,6 +1,7 @@
 #include "varhush/scoring/mix_scorer.hpp"
 
 #include "record_change.hpp"
+#include "score_text.hpp"
 #include "splice_format.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/worker_pool.hpp"
@@ -16,24 +17,10 @@ namespace varhush::scoring {
 
 namespace {
 
-constexpr int kDigits = 6;
-constexpr double kSmallestPrinted = 5e-7;
-
 bool mostly_known(std::span<const std::uint8_t> codes) {
     const auto known =
         std::count_if(codes.begin(), codes.end(), [](std::uint8_t code) { return code < 4; });
     return 2 * known >= static_cast<std::ptrdiff_t>(codes.size());
-}
-
-const char* consequence_of(double score) {
-    return score > kSmallestPrinted    ? "reporter_gain"
-           : score < -kSmallestPrinted ? "reporter_loss"
-                                       : "reporter_unchanged";
-}
-
-void append_number(double value, std::string& entry) {
-    entry += '|';
-    entry += fixed(round_to_micro(value), kDigits);
 }
 
 }  // namespace
@@ -86,7 +73,7 @@ seq::AlleleAnnotation MixScorer::Impl::judge(const std::string& alt,
     seq::AlleleAnnotation out;
     out.status = seq::AlleleStatus::kOk;
     out[seq::Modality::kMpra] = static_cast<float>(round_to_micro(total));
-    std::string entry = alt + "|" + consequence_of(total);
+    std::string entry = alt + "|" + reporter_consequence(total);
     for (const double value : {total, score.activators, score.motifs, score.words, score.network}) {
         append_number(value, entry);
     }

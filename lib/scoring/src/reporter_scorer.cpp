@@ -1,6 +1,7 @@
 #include "varhush/scoring/reporter_scorer.hpp"
 
 #include "record_change.hpp"
+#include "score_text.hpp"
 #include "splice_format.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/worker_pool.hpp"
@@ -17,8 +18,6 @@ namespace varhush::scoring {
 namespace {
 
 constexpr double kMinKnownShare = 0.5;
-constexpr int kDigits = 6;
-constexpr double kSmallestPrinted = 5e-7;
 // Sequences kept at a time, bases of all queries: a batch is run in slices of that size.
 constexpr std::size_t kMaxPendingBases = std::size_t{1} << 20U;
 
@@ -34,17 +33,6 @@ struct Pending {
 
 double mean_of(std::span<const double> values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-const char* consequence_of(double mean) {
-    return mean > kSmallestPrinted    ? "reporter_gain"
-           : mean < -kSmallestPrinted ? "reporter_loss"
-                                      : "reporter_unchanged";
-}
-
-void append_number(double value, std::string& entry) {
-    entry += '|';
-    entry += fixed(round_to_micro(value), kDigits);
 }
 
 }  // namespace
@@ -154,7 +142,8 @@ seq::AlleleAnnotation ReporterScorer::Impl::judge(const std::string& alt,
     }
     const double mean = mean_of(differences);
     out[seq::Modality::kMpra] = static_cast<float>(round_to_micro(mean));
-    std::string entry = alt + "|" + consequence_of(mean) + "|" + std::to_string(pending.placements);
+    std::string entry =
+        alt + "|" + reporter_consequence(mean) + "|" + std::to_string(pending.placements);
     append_number(mean, entry);
     std::size_t largest = 0;
     for (std::size_t t = 0; t < differences.size(); ++t) {
