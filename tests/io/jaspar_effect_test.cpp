@@ -67,6 +67,8 @@ TEST_F(Tables, BrokenMatricesAreRefusedWithTheirLine) {
     EXPECT_THAT(jaspar(">M\nA [ 1 ]\nC [ 1 2 ]\n"), HasSubstr(":3: rows of different lengths"));
     EXPECT_THAT(jaspar(">M\nA [ 1 x ]\n"), HasSubstr(":2: not a row of counts"));
     EXPECT_THAT(jaspar(">M\nA [ -1 ]\n"), HasSubstr(":2: a count is negative"));
+    EXPECT_THAT(jaspar(">M\nA 1 2\n"),
+                HasSubstr(":2: not a row of counts, which stand in brackets"));
     EXPECT_THAT(jaspar(kMatrix + "A [ 1 ]\n"), HasSubstr(":6: expected"));
 }
 

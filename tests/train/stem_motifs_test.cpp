@@ -19,7 +19,7 @@ class StemMotifs : public testing::Test {
   protected:
     std::vector<Motif> read(const std::string& text) {
         std::ofstream(folder_.file("m")) << text;
-        return read_jaspar(folder_.file("m"));
+        return read_motifs(folder_.file("m"));
     }
     std::string refusal(const std::string& text) {
         try {

@@ -17,6 +17,9 @@ namespace {
 }
 
 std::vector<double> counts_of(const TextReader& reader, const std::string& line) {
+    if (line.find('[') == std::string::npos || line.find(']') < line.find('[')) {
+        refuse(reader, "not a row of counts, which stand in brackets");
+    }
     std::string text = line.substr(1);
     for (char& c : text) {
         c = c == '[' || c == ']' ? ' ' : c;
@@ -30,7 +33,7 @@ std::vector<double> counts_of(const TextReader& reader, const std::string& line)
         values.push_back(value);
     }
     if (!stream.eof() || values.empty()) {
-        refuse(reader, "not a row of counts");
+        refuse(reader, "not a row of counts: what is in brackets is no number");
     }
     return values;
 }
@@ -63,8 +66,15 @@ std::vector<CountMatrix> read_jaspar(const std::string& path) {
             rows = 0;
             continue;
         }
-        if (rows == 4 || line[0] != "ACGT"[rows]) {
-            refuse(reader, "expected the rows A, C, G, T behind a '>' line");
+        if (rows == 4) {
+            refuse(reader, "expected a line '>ID name'");
+        }
+        if (line[0] != "ACGT"[rows]) {
+            refuse(
+                reader,
+                std::string("expected the rows A, C, G, T behind a '>' line: expected the counts "
+                            "of ") +
+                    "ACGT"[rows]);
         }
         auto& counts = matrices.back().counts;
         counts[rows] = counts_of(reader, line);
@@ -74,7 +84,9 @@ std::vector<CountMatrix> read_jaspar(const std::string& path) {
         ++rows;
     }
     if (rows != 4 || matrices.empty()) {
-        refuse(reader, matrices.empty() ? "no matrices" : "the last matrix is cut");
+        refuse(reader,
+               matrices.empty() ? "no matrices"
+                                : "the last matrix is cut: the file ends within a matrix");
     }
     return matrices;
 }

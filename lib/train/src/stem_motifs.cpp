@@ -1,14 +1,12 @@
 #include "stem_motifs.hpp"
 
 #include "varhush/core/error.hpp"
-#include "varhush/io/text_reader.hpp"
+#include "varhush/io/jaspar_reader.hpp"
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cmath>
 #include <set>
-#include <string_view>
 
 namespace varhush::train {
 namespace {
@@ -26,46 +24,16 @@ std::string upper(std::string text) {
     return text;
 }
 
-/// Numbers of "A [ 1 2 3 ]".
-std::vector<double> counts_of(std::string_view line, char letter, const std::string& where) {
-    const std::size_t open = line.find('[');
-    const std::size_t close = line.find(']');
-    if (line.empty() || line[0] != letter || open == std::string_view::npos ||
-        close == std::string_view::npos || close < open) {
-        throw Error(ErrorKind::kInput,
-                    where + ": expected the counts of " + std::string(1, letter) + " in brackets");
-    }
-    std::vector<double> counts;
-    const char* at = line.data() + open + 1;
-    const char* end = line.data() + close;
-    while (true) {
-        at = std::find_if(at, end, [](char c) { return c != ' ' && c != '\t'; });
-        if (at == end) {
-            return counts;
-        }
-        double value = 0;
-        const auto result = std::from_chars(at, end, value);
-        if (result.ec != std::errc{} || !(value >= 0) || !std::isfinite(value)) {
-            throw Error(ErrorKind::kInput, where + ": a count is no number");
-        }
-        counts.push_back(value);
-        at = result.ptr;
-    }
-}
-
-Motif motif_of(const std::string& title, const std::array<std::vector<double>, 4>& counts) {
-    Motif motif;
-    const std::size_t blank = title.find_first_of(" \t");
-    motif.id = title.substr(1, blank == std::string::npos ? blank : blank - 1);
-    motif.name = blank == std::string::npos ? motif.id : title.substr(blank + 1);
-    for (std::size_t i = 0; i < counts[0].size(); ++i) {
+Motif motif_of(const io::CountMatrix& matrix) {
+    Motif motif{matrix.id, matrix.name, {}};
+    for (std::size_t i = 0; i < matrix.columns(); ++i) {
         double total = 2;
-        for (const auto& row : counts) {
+        for (const auto& row : matrix.counts) {
             total += row[i];
         }
         std::array<double, 4> column{};
         for (std::size_t base = 0; base < 4; ++base) {
-            column.at(base) = std::log((counts.at(base)[i] + 0.5) / total / 0.25);
+            column.at(base) = std::log((matrix.counts.at(base)[i] + 0.5) / total / 0.25);
         }
         motif.columns.push_back(column);
     }
@@ -149,30 +117,10 @@ nn::NamedTensor& find(std::vector<nn::NamedTensor>& weights, const std::string& 
 
 }  // namespace
 
-std::vector<Motif> read_jaspar(const std::string& path) {
-    io::TextReader in(path);
+std::vector<Motif> read_motifs(const std::string& path) {
     std::vector<Motif> motifs;
-    std::string title;
-    std::string line;
-    while (in.next(line)) {
-        if (line.empty()) {
-            continue;
-        }
-        if (line[0] != '>') {
-            throw Error(ErrorKind::kInput, in.where() + ": expected a line '>ID name'");
-        }
-        title = line;
-        std::array<std::vector<double>, 4> counts;
-        for (std::size_t base = 0; base < 4; ++base) {
-            if (!in.next(line)) {
-                throw Error(ErrorKind::kInput, path + ": ends within a matrix");
-            }
-            counts.at(base) = counts_of(line, "ACGT"[base], in.where());
-            if (counts.at(base).empty() || counts.at(base).size() != counts[0].size()) {
-                throw Error(ErrorKind::kInput, in.where() + ": rows of different lengths");
-            }
-        }
-        motifs.push_back(motif_of(title, counts));
+    for (const io::CountMatrix& matrix : io::read_jaspar(path)) {
+        motifs.push_back(motif_of(matrix));
     }
     return motifs;
 }

@@ -16,9 +16,8 @@ struct Motif {
     std::vector<std::array<double, 4>> columns;  ///< A C G T
 };
 
-/// Matrices in JASPAR's text form: ">ID name", then rows "A [ counts ]" for A, C, G, T.
-/// @throws Error{kInput} with file and line.
-std::vector<Motif> read_jaspar(const std::string& path);
+/// The log-odds of io::read_jaspar. @throws Error{kInput} with file and line.
+std::vector<Motif> read_motifs(const std::string& path);
 
 /// Starts the first filters of `weights` from the matrices named like the factors of the tracks:
 /// one filter forward, one reverse-complemented, in the order of the file, as far as filters

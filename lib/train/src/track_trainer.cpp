@@ -144,7 +144,7 @@ std::vector<nn::NamedTensor> first_weights(const TrackConfig& config,
         initial_weights(material.model, material.labels, material.stretches, config.fit.seed);
     if (!config.stem_motifs.empty()) {
         const int used =
-            start_from_motifs(read_jaspar(config.stem_motifs), material.labels, weights);
+            start_from_motifs(read_motifs(config.stem_motifs), material.labels, weights);
         if (used == 0) {
             throw Error(ErrorKind::kInput,
                         config.stem_motifs + ": no matrix is named like a factor of the tracks");
