@@ -6,6 +6,7 @@
 #include "track_loss.hpp"
 #include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/seq/alphabet.hpp"
 #include "varhush/train/random.hpp"
 
 #include <ATen/ATen.h>
@@ -182,7 +183,7 @@ at::Tensor EffectJudge::differences(const TrackNetwork& network,
     std::vector<at::Tensor> encoded;
     const auto add = [&](const std::string& bases) {
         const std::string window = in_window(bases, element.bases.size(), window_bp_);
-        encoded.push_back(encode(reversed ? reverse_complement(window) : window));
+        encoded.push_back(encode(reversed ? seq::reverse_complement(window) : window));
     };
     add(element.bases);
     for (const MeasuredEffect* one : effects) {

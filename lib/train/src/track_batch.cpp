@@ -1,6 +1,7 @@
 #include "track_batch.hpp"
 
 #include "encode.hpp"
+#include "varhush/seq/alphabet.hpp"
 #include "varhush/train/random.hpp"
 
 #include <ATen/ATen.h>
@@ -43,21 +44,6 @@ std::int64_t start_of(const View& view) {
 
 }  // namespace
 
-std::string reverse_complement(const std::string& bases) {
-    std::string turned(bases.rbegin(), bases.rend());
-    for (char& base : turned) {
-        constexpr std::array<std::pair<char, char>, 4> kPairs{
-            {{'A', 'T'}, {'C', 'G'}, {'G', 'C'}, {'T', 'A'}}};
-        for (const auto& [from, to] : kPairs) {
-            if (base == from) {
-                base = to;
-                break;
-            }
-        }
-    }
-    return turned;
-}
-
 std::uint64_t seed_for(std::uint64_t seed, std::uint64_t purpose, std::int64_t number) {
     std::uint64_t x = seed * 0x9E3779B97F4A7C15ULL + purpose;
     for (const std::uint64_t part : {std::uint64_t{0}, static_cast<std::uint64_t>(number)}) {
@@ -93,7 +79,8 @@ TrackBatch BatchMaker::make(const std::vector<View>& views) const {
     for (const View& view : views) {
         const std::int64_t start = start_of(view);
         bases.push_back(reference_.fetch(view.window->contig, start, start + config_.window_bp));
-        encoded.push_back(encode(view.reversed ? reverse_complement(bases.back()) : bases.back()));
+        encoded.push_back(
+            encode(view.reversed ? seq::reverse_complement(bases.back()) : bases.back()));
     }
     batch.bases = at::cat(encoded, 0);
     for (const HeadKey& key : heads_) {

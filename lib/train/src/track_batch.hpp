@@ -81,9 +81,6 @@ class ViewOrder {
     std::int64_t epoch_ = -1;
 };
 
-/// "ACGTN" reverse-complemented.
-[[nodiscard]] std::string reverse_complement(const std::string& bases);
-
 /// A seed for one purpose and number. Source: splitmix64 (Steele et al. 2014, OOPSLA).
 [[nodiscard]] std::uint64_t seed_for(std::uint64_t seed,
                                      std::uint64_t purpose,
