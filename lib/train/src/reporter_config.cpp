@@ -133,6 +133,10 @@ ReporterTrainingConfig read_reporter_training(const std::string& path) {
     return config;
 }
 
+std::string ReporterTrainingConfig::path_of(const std::string& file) const {
+    return (std::filesystem::path(data) / file).string();
+}
+
 void ReporterTrainingConfig::validate() const {
     require(!sequence.empty(), "'sequence' names no file");
     require(held_out.start >= 0 && held_out.end > held_out.start, "'held_out' is empty");

@@ -10,16 +10,11 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <variant>
 
 namespace varhush::train {
 
 namespace {
-
-std::string path_of(const ReporterTrainingConfig& config, const std::string& file) {
-    return (std::filesystem::path(config.data) / file).string();
-}
 
 std::size_t element_of(const io::EffectRow& row,
                        const io::FastaReader& inserts,
@@ -82,8 +77,8 @@ std::vector<std::size_t> ElementData::rows_of(std::size_t element, bool deletion
 }
 
 ElementData read_elements(const ReporterTrainingConfig& config) {
-    const std::string path = path_of(config, config.effects);
-    const io::FastaReader inserts(path_of(config, config.inserts));
+    const std::string path = config.path_of(config.effects);
+    const io::FastaReader inserts(config.path_of(config.inserts));
     ElementData data;
     for (const io::EffectRow& row : io::read_effect_table(path)) {
         if (!row.passed || !row.primary) {

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <filesystem>
 #include <functional>
 #include <map>
 
@@ -19,10 +18,6 @@ constexpr std::int64_t kBin = LabelledSequence::kBin;
 constexpr std::int64_t kEnds = 2000;   // bases at the chromosome's ends that are left out
 constexpr std::int64_t kMargin = 500;  // round the held-out region
 constexpr std::size_t kGcClasses = 40;
-
-std::string path_of(const ReporterTrainingConfig& config, const std::string& file) {
-    return (std::filesystem::path(config.data) / file).string();
-}
 
 std::int64_t integer(const io::TextReader& reader, std::string_view text) {
     std::int64_t value = 0;
@@ -57,7 +52,7 @@ void begin_piece(const io::TextReader& reader, const std::string& line, Labelled
 
 void read_sequence(const ReporterTrainingConfig& config, LabelledSequence& out) {
     for (const std::string& file : config.sequence) {
-        io::TextReader reader(path_of(config, file));
+        io::TextReader reader(config.path_of(file));
         for (std::string line; reader.next(line);) {
             if (!line.empty() && line[0] == '>') {
                 begin_piece(reader, line, out);
@@ -188,16 +183,16 @@ LabelledSequence read_labelled_sequence(const ReporterTrainingConfig& config) {
             "'held_out' lies on " + config.held_out.contig + ", the sequence is " + out.contig);
     }
     Labels labels(out);
-    each_row(path_of(config, config.peaks), out.contig, 7, [&](const auto& reader, const auto& f) {
+    each_row(config.path_of(config.peaks), out.contig, 7, [&](const auto& reader, const auto& f) {
         labels.add(std::string(f[5]) + ":" + std::string(f[6]), integer(reader, f[3]));
     });
     each_row(
-        path_of(config, config.elements), out.contig, 4, [&](const auto& reader, const auto& f) {
+        config.path_of(config.elements), out.contig, 4, [&](const auto& reader, const auto& f) {
             const std::int64_t middle = (integer(reader, f[1]) + integer(reader, f[2])) / 2;
             labels.add("element:" + std::string(f[3]), middle);
             out.element_middles.push_back(middle);
         });
-    each_row(path_of(config, config.starts), out.contig, 3, [&](const auto& reader, const auto& f) {
+    each_row(config.path_of(config.starts), out.contig, 3, [&](const auto& reader, const auto& f) {
         labels.add("start", integer(reader, f[1]));
     });
     labels.finish();

@@ -89,10 +89,6 @@ class Parts {
     std::string folder_;
 };
 
-std::string path_of(const ReporterTrainingConfig& config, const std::string& file) {
-    return (std::filesystem::path(config.data) / file).string();
-}
-
 // The part of a name before "::", in capitals: FOS::JUN counts as FOS.
 std::string factor_of(const std::string& motif) {
     std::string name = motif.substr(0, motif.find("::"));
@@ -112,7 +108,7 @@ Motifs read_motifs(const ReporterTrainingConfig& config) {
     std::set<std::string> missing(config.activators.begin(), config.activators.end());
     const std::set<std::string> wanted = missing;
     Motifs motifs;
-    for (const auto& matrix : io::read_jaspar(path_of(config, config.motifs))) {
+    for (const auto& matrix : io::read_jaspar(config.path_of(config.motifs))) {
         const auto values = models::motif_log_odds(matrix.counts);
         motifs.log_odds.insert(motifs.log_odds.end(), values.begin(), values.end());
         std::string name = matrix.name;
@@ -336,7 +332,7 @@ bool train_reporter(const ReporterTrainingConfig& config,
     at::set_num_threads(options.threads);
     core::WorkerPool pool(options.threads);
     const Parts parts(options.parts);
-    const models::ReporterNetwork teacher(nn::SafeTensors::open(path_of(config, config.teacher)));
+    const models::ReporterNetwork teacher(nn::SafeTensors::open(config.path_of(config.teacher)));
     const Motifs motifs = read_motifs(config);
     const ElementData data = read_elements(config);
     const LabelledSequence sequence = read_labelled_sequence(config);

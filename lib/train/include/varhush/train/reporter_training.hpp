@@ -53,6 +53,9 @@ struct ReporterTrainingConfig {
     std::uint64_t seed = 1;
     std::map<std::string, std::string> metadata;  ///< goes into the model file
 
+    /// `file` in the folder `data`.
+    [[nodiscard]] std::string path_of(const std::string& file) const;
+
     /// @throws Error{kUsage} naming the setting.
     void validate() const;
 };
