@@ -84,6 +84,13 @@ void MovingAverage::update(const NamedTensors& tensors, double decay, std::int64
     }
 }
 
+void MovingAverage::copy_to(const NamedTensors& tensors) const {
+    const at::NoGradGuard no_grad;
+    for (std::size_t i = 0; i < tensors_.size(); ++i) {
+        tensors[i].second.detach().copy_(tensors_[i].second);
+    }
+}
+
 double learning_rate_at(double peak, std::int64_t step, std::int64_t warmup, std::int64_t steps) {
     if (step <= warmup) {
         return peak * static_cast<double>(step) /

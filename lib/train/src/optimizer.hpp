@@ -45,6 +45,8 @@ class MovingAverage {
     explicit MovingAverage(const NamedTensors& tensors);
     /// decay is lowered in the first steps so that the start is forgotten.
     void update(const NamedTensors& tensors, double decay, std::int64_t step);
+    /// Writes the averages into `tensors`, which have the same order and shapes.
+    void copy_to(const NamedTensors& tensors) const;
     [[nodiscard]] const NamedTensors& tensors() const noexcept { return tensors_; }
 
   private:

@@ -10,6 +10,7 @@
 #include "reference_set.hpp"
 #include "stem_motifs.hpp"
 #include "track_judge.hpp"
+#include "training_log.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/io/output_file.hpp"
@@ -22,7 +23,6 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <iomanip>
 #include <limits>
 #include <memory>
@@ -31,11 +31,9 @@
 namespace varhush::train {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double minutes_since(Clock::time_point start) {
-    return std::chrono::duration<double, std::ratio<60>>(Clock::now() - start).count();
-}
+constexpr const char* kLogHeader =
+    "step\tminutes\twindows_per_second\tlearning_rate\tgradient_norm\ttrain_loss\t"
+    "validation_loss\tauroc\tpearson\tauprc\teffect_pearson";
 
 /// Linear maps, convolutions and heads decay; scales, biases and norms do not.
 bool decays(const std::string& name, const at::Tensor& value) {
@@ -212,7 +210,7 @@ class TrackTrainer {
             step_ = load_checkpoint(checkpoint_path(), state(), unused, digest_);
             core::log(core::LogLevel::kInfo, "going on after step " + std::to_string(step_));
         }
-        open_log();
+        log_.open(run_.log, run_.resume, kLogHeader);
         BatchLoader loader(maker_, order_, step_ + 1, config_.fit.steps);
         auto saved = Clock::now();
         while (step_ < config_.fit.steps && !out_of_time()) {
@@ -329,20 +327,6 @@ class TrackTrainer {
                                 : sum / static_cast<double>(effects_.size());
     }
 
-    void open_log() {
-        if (run_.log.empty()) {
-            return;
-        }
-        log_.open(run_.log, run_.resume ? std::ios::app : std::ios::trunc);
-        if (!log_) {
-            throw Error(ErrorKind::kOutput, run_.log + ": cannot be created");
-        }
-        if (!run_.resume) {
-            log_ << "step\tminutes\twindows_per_second\tlearning_rate\tgradient_norm\ttrain_loss\t"
-                    "validation_loss\tauroc\tpearson\tauprc\teffect_pearson\n";
-        }
-    }
-
     void report() {
         const auto n = static_cast<double>(std::max<std::int64_t>(counted_, 1));
         const double windows =
@@ -353,7 +337,7 @@ class TrackTrainer {
         const bool judged = !material_.windows.validation.empty() &&
                             (step_ % config_.fit.validate_steps == 0 || step_ == config_.fit.steps);
         if (judged) {
-            load_average();
+            average_.copy_to(averaged_.tensors());
             const Judgement found = judge(averaged_,
                                           material_.labels,
                                           maker_,
@@ -366,12 +350,7 @@ class TrackTrainer {
         } else {
             line << "\t.\t.\t.\t.\t.";
         }
-        if (log_.is_open()) {
-            log_ << line.str() << std::endl;
-            if (!log_) {
-                throw Error(ErrorKind::kOutput, run_.log + ": write failed");
-            }
-        }
+        log_.add(line.str());
         core::log(core::LogLevel::kInfo,
                   "step " + std::to_string(step_) + " of " + std::to_string(config_.fit.steps) +
                       ", loss " + cell(loss_ / n) + ", " + cell(windows) + " windows/s");
@@ -381,17 +360,10 @@ class TrackTrainer {
         reported_ = Clock::now();
     }
 
-    void load_average() {
-        const at::NoGradGuard no_grad;
-        for (std::size_t i = 0; i < average_.tensors().size(); ++i) {
-            averaged_.tensors()[i].second.detach().copy_(average_.tensors()[i].second);
-        }
-    }
-
     void save() const { save_checkpoint(checkpoint_path(), state(), step_, Random(0), digest_); }
 
     void finish() {
-        load_average();
+        average_.copy_to(averaged_.tensors());
         write_weights();
         if (!run_.report.empty() && !material_.windows.test.empty()) {
             write_report(
@@ -440,7 +412,7 @@ class TrackTrainer {
     MovingAverage average_;
     std::string digest_;
     std::vector<EffectJudge> effects_;
-    std::ofstream log_;
+    TrainingLog log_;
     Clock::time_point started_ = Clock::now();
     Clock::time_point reported_ = Clock::now();
     std::int64_t step_ = 0;

@@ -4,6 +4,7 @@
 #include "fingerprint.hpp"
 #include "optimizer.hpp"
 #include "sampler.hpp"
+#include "training_log.hpp"
 #include "validation.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
@@ -16,7 +17,6 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <iomanip>
 #include <limits>
 #include <sstream>
@@ -24,11 +24,9 @@
 namespace varhush::train {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double minutes_since(Clock::time_point start) {
-    return std::chrono::duration<double, std::ratio<60>>(Clock::now() - start).count();
-}
+constexpr const char* kLogHeader =
+    "step\tminutes\tlearning_rate\tgradient_norm\ttrain_loss\tvalidation_loss\t"
+    "acceptor_auprc\tdonor_auprc\tacceptor_top_k\tdonor_top_k\tdelta_pearson";
 
 models::SpliceResnetConfig config_of(const StudentShape& shape) {
     models::SpliceResnetConfig config;
@@ -73,7 +71,7 @@ class MemberTrainer {
             }
             core::log(core::LogLevel::kInfo, "going on after step " + std::to_string(step_));
         }
-        open_log();
+        log_.open(options_.log, options_.resume, kLogHeader);
         auto saved = Clock::now();
         while (step_ < options_.steps) {
             if (stop()) {
@@ -152,20 +150,6 @@ class MemberTrainer {
         }
     }
 
-    void open_log() {
-        if (options_.log.empty()) {
-            return;
-        }
-        log_.open(options_.log, options_.resume ? std::ios::app : std::ios::trunc);
-        if (!log_) {
-            throw Error(ErrorKind::kOutput, options_.log + ": cannot be created");
-        }
-        if (!options_.resume) {
-            log_ << "step\tminutes\tlearning_rate\tgradient_norm\ttrain_loss\tvalidation_loss\t"
-                    "acceptor_auprc\tdonor_auprc\tacceptor_top_k\tdonor_top_k\tdelta_pearson\n";
-        }
-    }
-
     void report() {
         const auto n = static_cast<double>(std::max<std::int64_t>(counted_, 1));
         std::ostringstream line;
@@ -179,12 +163,7 @@ class MemberTrainer {
         } else {
             line << "\t.\t.\t.\t.\t.\t.";
         }
-        if (log_.is_open()) {
-            log_ << line.str() << std::endl;
-            if (!log_) {
-                throw Error(ErrorKind::kOutput, options_.log + ": write failed");
-            }
-        }
+        log_.add(line.str());
         core::log(core::LogLevel::kInfo,
                   "step " + std::to_string(step_) + " of " + std::to_string(options_.steps) +
                       ", loss " + std::to_string(loss_ / n));
@@ -194,21 +173,14 @@ class MemberTrainer {
     }
 
     ValidationResult validate() {
-        load_average();
+        average_.copy_to(averaged_.tensors());
         return validate_member(averaged_, tiles_, options_.validation_tiles);
-    }
-
-    void load_average() {
-        const at::NoGradGuard no_grad;
-        for (std::size_t i = 0; i < average_.tensors().size(); ++i) {
-            averaged_.tensors()[i].second.detach().copy_(average_.tensors()[i].second);
-        }
     }
 
     void save() const { save_checkpoint(checkpoint_path(), state(), step_, random_, digest_); }
 
     void write_weights() {
-        load_average();
+        average_.copy_to(averaged_.tensors());
         auto metadata = member_.config().to_metadata();
         metadata["ensemble_size"] = "1";
         metadata["varhush.steps"] = std::to_string(step_);
@@ -228,7 +200,7 @@ class MemberTrainer {
     Random random_;
     Sampler sampler_;
     std::string digest_;
-    std::ofstream log_;
+    TrainingLog log_;
     Clock::time_point started_ = Clock::now();
     std::int64_t step_ = 0;
     std::int64_t counted_ = 0;
