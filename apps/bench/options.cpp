@@ -116,6 +116,16 @@ void add_transcriptome(CLI::App& app, BenchOptions& options) {
     add_run_options(*sub, options.run);
 }
 
+/// Of the tables of accuracy.
+void add_report_options(CLI::App& command, BenchOptions& options) {
+    command.add_option("--rounds", options.rounds, "Resamples for the intervals")
+        ->type_name("N")
+        ->check(CLI::Range(0, 100'000))
+        ->default_str("1000");
+    command.add_flag("--json", options.json, "Report as JSON");
+    add_run_options(command, options.run);
+}
+
 void add_sirna(CLI::App& app, BenchOptions& options) {
     CLI::App* sub = app.add_subcommand("sirna", "accuracy of the siRNA efficacy model");
     sub->callback([&options] { options.task = BenchOptions::Task::kSirna; });
@@ -129,12 +139,7 @@ void add_sirna(CLI::App& app, BenchOptions& options) {
         ->type_name("FASTA");
     sub->add_option("--epochs", options.epochs, "Recorded predictions of every epoch for Mixset")
         ->type_name("FILE");
-    sub->add_option("--rounds", options.rounds, "Resamples for the intervals")
-        ->type_name("N")
-        ->check(CLI::Range(0, 100'000))
-        ->default_str("1000");
-    sub->add_flag("--json", options.json, "Report as JSON");
-    add_run_options(*sub, options.run);
+    add_report_options(*sub, options);
 }
 
 void add_satmut(CLI::App& app, BenchOptions& options) {
@@ -152,12 +157,7 @@ void add_satmut(CLI::App& app, BenchOptions& options) {
     sub->add_option("--split", options.splits, "Only elements of these splits")
         ->type_name("all|NAME[,NAME]")
         ->default_str("all");
-    sub->add_option("--rounds", options.rounds, "Resamples for the intervals")
-        ->type_name("N")
-        ->check(CLI::Range(0, 100'000))
-        ->default_str("1000");
-    sub->add_flag("--json", options.json, "Report as JSON");
-    add_run_options(*sub, options.run);
+    add_report_options(*sub, options);
 }
 
 void validate(const BenchOptions& options) {
