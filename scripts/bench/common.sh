@@ -56,3 +56,25 @@ machine_line() {
     printf '%s, %s processors, %s' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" \
         "$(nproc)" "$(. /etc/os-release && echo "$PRETTY_NAME")"
 }
+
+# made_transcriptome FILE BASES TRAINING...: `bench transcriptome` into FILE, unless it is there.
+made_transcriptome() {
+    local file=$1 bases=$2
+    shift 2
+    [ ! -s "$file" ] || return 0
+    [ $# -gt 0 ] || { echo "bench: name a FASTA to learn the composition from" >&2; exit 1; }
+    "$varhush" bench transcriptome -q "$@" --bases "$bases" -o "$file"
+}
+
+# nearest_transcript FASTA LENGTH: the first record whose length is nearest, on one line.
+nearest_transcript() {
+    awk -v wanted="$2" '
+        function judge(   d) {
+            d = length(bases) - wanted
+            d = d < 0 ? -d : d
+            if (best == "" || d < least) { best = name "\n" bases; least = d }
+        }
+        /^>/ { if (bases != "") { judge() } name = $0; bases = ""; next }
+        { bases = bases toupper($0) }
+        END { judge(); print best }' "$1"
+}

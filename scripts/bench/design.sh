@@ -21,21 +21,8 @@ keep=${KEEP:-$bench_dir}
 mkdir -p "$keep"
 [ -x "$varhush" ] || { echo "bench: build first (bash scripts/quickstart.sh)" >&2; exit 1; }
 fasta=$keep/made.$bases.fa
-if [ ! -s "$fasta" ]; then
-    [ $# -gt 0 ] || { echo "bench: name a FASTA to learn the composition from" >&2; exit 1; }
-    "$varhush" bench transcriptome -q "$@" --bases "$bases" -o "$fasta"
-fi
-
-# The transcript nearest to 3,000 bases.
-awk -v wanted=3000 '
-    function judge(d) {
-        d = length(bases) - wanted
-        d = d < 0 ? -d : d
-        if (best == "" || d < least) { best = name "\n" bases; least = d }
-    }
-    /^>/ { if (bases != "") { judge() } name = $0; bases = ""; next }
-    { bases = bases $0 }
-    END { judge(); print best }' "$fasta" > "$bench_dir/target.fa"
+made_transcriptome "$fasta" "$bases" "$@"
+nearest_transcript "$fasta" 3000 > "$bench_dir/target.fa"
 
 measure index "$varhush" siindex -q "$fasta" -o "$bench_dir/made.sidx"
 for ((run = 0; run <= runs; ++run)); do

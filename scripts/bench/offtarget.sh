@@ -29,40 +29,32 @@ if [ -n "${FASTA:-}" ]; then
     fasta=$FASTA
     what="$(basename "$fasta")"
 else
-    [ $# -gt 0 ] || { echo "bench: name a FASTA to learn the composition from" >&2; exit 1; }
     fasta=$keep/made.$bases.fa
-    [ -s "$fasta" ] || "$varhush" bench transcriptome -q "$@" --bases "$bases" -o "$fasta"
+    made_transcriptome "$fasta" "$bases" "$@"
     what="a made-up transcriptome"
 fi
 
 # Guides: the reverse complement of each window of 19 of the transcript nearest to the wanted length; of a
 # transcriptome of one's own, of random windows. Without N.
 guides=$bench_dir/guides.fa
-awk -v wanted="$wanted" -v random="${FASTA:+1}" '
+if [ -n "${FASTA:-}" ]; then cat "$fasta"; else nearest_transcript "$fasta" $((wanted + 18)); fi |
+    awk -v wanted="$wanted" -v random="${FASTA:+1}" '
     function guide(site,   i, g) {
         if (site ~ /[^ACGT]/) { return 0 }
         for (i = 19; i > 0; --i) { g = g pair[substr(site, i, 1)] }
         printf ">g%d\n%s\n", ++count, g
         return 1
     }
-    function judge() {
-        distance = length(bases) - wanted - 18
-        distance = distance < 0 ? -distance : distance
-        if (best == "" || distance < least) { best = bases; least = distance }
-    }
     BEGIN { pair["A"] = "T"; pair["C"] = "G"; pair["G"] = "C"; pair["T"] = "A"; srand(1) }
-    random && !/^>/ && length($0) > 18 { lines[++n] = toupper($0) }
-    random { next }
-    /^>/ { if (bases != "") { judge() } bases = ""; next }
-    { bases = bases toupper($0) }
+    /^>/ { next }
+    random { if (length($0) > 18) { lines[++n] = toupper($0) } next }
+    { for (i = 1; i + 18 <= length($0) && count < wanted; ++i) { guide(substr($0, i, 19)) } }
     END {
         while (random && count < wanted) {
             line = lines[1 + int(rand() * n)]
             guide(substr(line, 1 + int(rand() * (length(line) - 18)), 19))
         }
-        if (!random) { judge() }
-        for (i = 1; !random && i + 18 <= length(best) && count < wanted; ++i) { guide(substr(best, i, 19)) }
-    }' "$fasta" > "$guides"
+    }' > "$guides"
 count=$(grep -c '>' "$guides")
 
 measure index_ours "$varhush" siindex -q "$fasta" -o "$bench_dir/ours.sidx"
