@@ -1,6 +1,8 @@
 // Numbers of the real MPRA-DragoNN and APARENT2 networks, recorded from a float64 forward written
 // independently, and what the authors of APARENT2 print themselves. The weights and the numbers
 // stand in the shared folder.
+
+#include "parity_bases.hpp"
 #include "varhush/models/aparent_network.hpp"
 #include "varhush/models/reporter_network.hpp"
 
@@ -8,7 +10,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -21,11 +22,9 @@ namespace varhush::models {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path shared_folder() {
-    const char* folder = std::getenv("VARHUSH_SHARED");
-    return folder != nullptr ? fs::path(folder) : fs::path(VARHUSH_SOURCE_DIR) / "../shared";
-}
+using test::encode;
+using test::reverse_complement;
+using test::shared_folder;
 
 using Row = std::map<std::string, std::string>;
 
@@ -64,23 +63,6 @@ std::map<std::string, std::string> read_fasta(const fs::path& path) {
         }
     }
     return sequences;
-}
-
-std::vector<std::uint8_t> encode(const std::string& bases) {
-    std::vector<std::uint8_t> codes;
-    for (const char base : bases) {
-        const auto at = std::string("ACGT").find(static_cast<char>(std::toupper(base)));
-        codes.push_back(static_cast<std::uint8_t>(at == std::string::npos ? 4 : at));
-    }
-    return codes;
-}
-
-std::vector<std::uint8_t> reverse_complement(std::vector<std::uint8_t> codes) {
-    std::reverse(codes.begin(), codes.end());
-    for (auto& code : codes) {
-        code = static_cast<std::uint8_t>(code < 4 ? 3 - code : 4);
-    }
-    return codes;
 }
 
 class MpraApaParity : public testing::Test {

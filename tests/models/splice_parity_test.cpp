@@ -1,5 +1,7 @@
 // Activations recorded from OpenSpliceAI and Pangolin themselves. Tolerance 2e-5 absolute; 2e-6 is
 // usual.
+
+#include "parity_bases.hpp"
 #include "varhush/models/splice_evaluator.hpp"
 #include "varhush/nn/safetensors.hpp"
 
@@ -17,13 +19,11 @@ namespace varhush::models {
 namespace {
 
 namespace fs = std::filesystem;
+using test::encode;
+using test::reverse_complement;
+using test::shared_folder;
 
 constexpr double kTolerance = 2e-5;
-
-fs::path shared_folder() {
-    const char* folder = std::getenv("VARHUSH_SHARED");
-    return folder != nullptr ? fs::path(folder) : fs::path(VARHUSH_SOURCE_DIR) / "../shared";
-}
 
 std::string read_fasta(const fs::path& path) {
     std::ifstream file(path);
@@ -34,23 +34,6 @@ std::string read_fasta(const fs::path& path) {
         }
     }
     return bases;
-}
-
-std::vector<std::uint8_t> encode(const std::string& bases) {
-    std::vector<std::uint8_t> codes;
-    for (const char base : bases) {
-        const auto at = std::string("ACGT").find(static_cast<char>(std::toupper(base)));
-        codes.push_back(static_cast<std::uint8_t>(at == std::string::npos ? 4 : at));
-    }
-    return codes;
-}
-
-std::vector<std::uint8_t> reverse_complement(std::vector<std::uint8_t> codes) {
-    std::reverse(codes.begin(), codes.end());
-    for (auto& code : codes) {
-        code = static_cast<std::uint8_t>(code < 4 ? 3 - code : 4);
-    }
-    return codes;
 }
 
 class SpliceParity : public testing::Test {
