@@ -94,6 +94,52 @@ TEST(TrackLabels, OneFileBecomesATrackForEachCombination) {
     EXPECT_EQ(labels.tracks[1].touched.contigs().at("c")[0].end, 500);
 }
 
+TEST(TrackLabels, SignalsAreAveragedOverBinsAndTakenAsPowersOfTwo) {
+    const test::TrackFolder folder;
+    // Bin 0 of 100: 40 bases of 2^1 and 60 of 2^3; bin 1: its first 50 bases alone, 2^0.
+    std::ofstream(folder.file("log.bg")) << "c\t0\t40\t1\nc\t40\t100\t3\nc\t100\t150\t0\n";
+    folder.write_config(folder.config(R"("train": ["c"])",
+                                      R"({"output": "chip_tf", "data": "signal", "name": "x",
+            "file": "log.bg", "bin_bp": 100, "log2_values": true})"));
+    seq::StringReference reference;
+    reference.add("c", test::random_bases(1000, 1));
+    const TrackLabels labels = read_track_labels(folder.read(), reference);
+    const auto& spans = labels.tracks.at(0).labels.contigs().at("c");
+    ASSERT_EQ(spans.size(), 2U);
+    EXPECT_EQ(spans[0].length(), 100);
+    EXPECT_FLOAT_EQ(spans[0].value, 5.6F);  // 0.4 * 2 + 0.6 * 8
+    EXPECT_EQ(spans[1].end, 150);
+    EXPECT_FLOAT_EQ(spans[1].value, 1);
+}
+
+TEST(TrackLabels, TracksAreUnknownOnContigsThatAreNotTheirs) {
+    const test::TrackFolder folder;
+    std::ofstream(folder.file("two.bed")) << "c\t0\t128\nd\t0\t128\n";
+    const auto entry = [](const std::string& name, const std::string& contigs) {
+        return R"({"output": "chip_tf", "data": "peaks", "file": "two.bed", "name": ")" + name +
+               R"(")" + contigs + "}";
+    };
+    folder.write_config(
+        folder.config(R"("train": ["c", "d"])",
+                      entry("everywhere", "") + ", " + entry("of c", R"(, "contigs": ["c"])")));
+    const TrackConfig config = folder.read();
+    seq::StringReference reference;
+    reference.add("c", test::random_bases(2048, 1));
+    reference.add("d", test::random_bases(2048, 2));
+    TrackLabels labels = read_track_labels(config, reference);
+    const BatchMaker maker(config, labels, reference);
+    const Window window{"d", 0, true};
+    const TrackBatch batch = maker.make({{&window, 0, false}});
+    const HeadLabels& head = batch.heads.at({models::OutputType::kChipTf, 128});
+    EXPECT_EQ(head.weights.select(2, 0).sum().item<float>(), 16);
+    EXPECT_EQ(head.values.select(2, 0).sum().item<float>(), 1);
+    EXPECT_EQ(head.weights.select(2, 1).sum().item<float>(), 0);
+
+    folder.write_config(
+        folder.config(R"("train": ["c"])", entry("x", R"(, "contigs": ["elsewhere"])")));
+    EXPECT_THROW(static_cast<void>(read_track_labels(folder.read(), reference)), Error);
+}
+
 std::string refusal(const std::string& bed, const std::string& data, const std::string& output) {
     const test::TrackFolder folder;
     std::ofstream(folder.file("bad")) << bed;

@@ -37,14 +37,19 @@ double mean_target(const LabelTrack& track,
         return 1;  // of no meaning: only ratios of it are
     }
     double sum = 0;
+    double total = 0;
     for (const seq::Region& region : regions) {
+        if (!track.known_on(region.contig)) {
+            continue;
+        }
+        total += static_cast<double>(region.end - region.start);
         track.labels.each(region.contig, region.start, region.end, [&](const LabelSpan& one) {
             const auto length = static_cast<double>(
                 track.peaks() ? std::max<std::int64_t>(one.length(), resolution) : one.length());
             sum += length * (track.peaks() ? 1.0 : static_cast<double>(one.value));
         });
     }
-    const double mean = sum / total_bases(regions);
+    const double mean = total > 0 ? sum / total : 0;
     if (track.peaks()) {
         return -std::log1p(-std::clamp(mean, 1e-6, 0.5));
     }

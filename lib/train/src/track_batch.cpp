@@ -108,7 +108,7 @@ HeadLabels BatchMaker::head(HeadKey key,
         at::Tensor weights = out.weights.select(0, n);
         for (std::int64_t channel = 0; channel < channels; ++channel) {
             const LabelTrack& track = labels_.tracks[tracks[static_cast<std::size_t>(channel)]];
-            if (track.kind == LabelKind::kEffects) {
+            if (track.kind == LabelKind::kEffects || !track.known_on(view.window->contig)) {
                 continue;
             }
             weights.select(1, channel).fill_(1);

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 using models::OutputType;
 
 constexpr int kMostBatch = 4096;
+constexpr std::int64_t kMostBinBp = 1 << 20;
 
 std::string text_of_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
@@ -91,6 +92,16 @@ void check_kind(ConfigNode& node, const TrackSource& source) {
     if (source.summit_half_width < 0) {
         node.refuse("summit_half_width", "cannot be negative");
     }
+    if (source.bin_bp < 1 || source.bin_bp > kMostBinBp) {
+        node.refuse("bin_bp", "goes from 1 to " + std::to_string(kMostBinBp));
+    }
+    const bool signal = source.kind == LabelKind::kSignal;
+    if (!signal && (source.bin_bp > 1 || source.log2_values)) {
+        node.refuse(source.log2_values ? "log2_values" : "bin_bp", "goes with data signal only");
+    }
+    if (splice && !source.contigs.empty()) {
+        node.refuse("contigs", "does not go with data splice_sites");
+    }
 }
 
 TrackSource source_of(ConfigNode node, const fs::path& folder) {
@@ -107,6 +118,9 @@ TrackSource source_of(ConfigNode node, const fs::path& folder) {
     node.read("where", source.where);
     node.read("summit_half_width", source.summit_half_width);
     node.read("fragments", source.fragments);
+    node.read("contigs", source.contigs);
+    node.read("bin_bp", source.bin_bp);
+    node.read("log2_values", source.log2_values);
     // Every head that the model has is trained: none may say something that nobody taught it.
     source.resolutions = {models::kTokenBp};
     if (source.kind == LabelKind::kSpliceSites) {

@@ -155,7 +155,7 @@ class PeakFile {
         auto found = tracks_.find(key);
         if (found == tracks_.end()) {
             LabelTrack track{
-                source_.kind, source_.track, source_.resolutions, source_.weight, {}, {}};
+                source_.kind, source_.track, source_.resolutions, source_.weight, {}, {}, {}};
             if (!key.empty()) {
                 track.track.name.append(track.track.name.empty() ? "" : " ").append(key);
             }
@@ -210,7 +210,7 @@ class PeakFile {
 
 LabelTrack read_signal_track(const TrackSource& source, const seq::ReferenceSource& reference) {
     check_roles(source, {});
-    LabelTrack track{source.kind, source.track, source.resolutions, source.weight, {}, {}};
+    LabelTrack track{source.kind, source.track, source.resolutions, source.weight, {}, {}, {}};
     Placing placing(source.file, reference);
     const auto add = [&](const std::string& contig, const LabelSpan& interval) {
         const auto name = placing.place(contig);
@@ -308,6 +308,9 @@ double mean_above_zero(const LabelTrack& track, const std::vector<seq::Region>& 
     double sum = 0;
     double bases = 0;
     for (const seq::Region& region : regions) {
+        if (!track.known_on(region.contig)) {
+            continue;
+        }
         track.labels.each(region.contig, region.start, region.end, [&](const LabelSpan& one) {
             const std::int64_t overlap =
                 std::min(one.end, region.end) - std::max(one.start, region.start);
@@ -360,9 +363,29 @@ std::vector<std::size_t> TrackLabels::of(OutputType output) const {
     return found;
 }
 
+namespace {
+
+std::set<std::string> placed_contigs(const TrackSource& source,
+                                     const seq::ReferenceSource& reference) {
+    const seq::ContigAliases aliases = seq::aliases_of(reference);
+    std::set<std::string> placed;
+    for (const std::string& contig : source.contigs) {
+        const auto name = aliases.find(contig);
+        if (!name) {
+            throw Error(ErrorKind::kInput,
+                        source.file + ": contigs: the FASTA has none called " + contig);
+        }
+        placed.insert(*name);
+    }
+    return placed;
+}
+
+}  // namespace
+
 TrackLabels read_track_labels(const TrackConfig& config, const seq::ReferenceSource& reference) {
     TrackLabels labels;
     for (const TrackSource& source : config.tracks) {
+        const std::size_t before = labels.tracks.size();
         if (source.kind == LabelKind::kSpliceSites) {
             if (labels.has_splice) {
                 throw Error(ErrorKind::kInput, source.file + ": a second table of splice sites");
@@ -373,9 +396,12 @@ TrackLabels read_track_labels(const TrackConfig& config, const seq::ReferenceSou
             std::move(tracks.begin(), tracks.end(), std::back_inserter(labels.tracks));
         } else if (source.kind == LabelKind::kEffects) {
             labels.tracks.push_back(
-                {source.kind, source.track, source.resolutions, source.weight, {}, {}});
+                {source.kind, source.track, source.resolutions, source.weight, {}, {}, {}});
         } else {
             labels.tracks.push_back(read_signal_track(source, reference));
+        }
+        for (std::size_t i = before; i < labels.tracks.size(); ++i) {
+            labels.tracks[i].contigs = placed_contigs(source, reference);
         }
     }
     number_channels(labels);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,14 +20,18 @@ struct LabelTrack {
     models::Track track;
     std::vector<int> resolutions;
     double weight = 1;
-    IntervalMap labels;   ///< peaks (their middles with summit_half_width), or the signal
-    IntervalMap touched;  ///< whole peaks: what of them is no label has no loss
+    IntervalMap labels;             ///< peaks (their middles with summit_half_width), or the signal
+    IntervalMap touched;            ///< whole peaks: what of them is no label has no loss
+    std::set<std::string> contigs;  ///< where the labels are known; empty: everywhere
 
     [[nodiscard]] bool peaks() const noexcept { return kind == LabelKind::kPeaks; }
     [[nodiscard]] bool counts() const noexcept {
         return kind == LabelKind::kSignal || kind == LabelKind::kCoverage;
     }
     [[nodiscard]] bool has(int resolution) const;
+    [[nodiscard]] bool known_on(const std::string& contig) const {
+        return contigs.empty() || contigs.contains(contig);
+    }
 };
 
 /// Position and class (0 donor +, 1 acceptor +, 2 donor -, 3 acceptor -), ascending.

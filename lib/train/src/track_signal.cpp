@@ -7,6 +7,11 @@
 #include "varhush/io/signal_reader.hpp"
 #include "varhush/io/thread_pool.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+
 namespace varhush::train {
 namespace {
 
@@ -38,9 +43,7 @@ void read_coverage(const TrackSource& source, const Add& add) {
                   std::to_string(tally.reads));
 }
 
-}  // namespace
-
-void read_signal(const TrackSource& source, const Add& add) {
+void read_any(const TrackSource& source, const Add& add) {
     if (source.kind == LabelKind::kCoverage) {
         read_coverage(source, add);
         return;
@@ -52,6 +55,62 @@ void read_signal(const TrackSource& source, const Add& add) {
         return;
     }
     read_bedgraph(source.file, add);
+}
+
+/// Means of bins of a fixed size: a bigWig with a value a base would fill the memory.
+class BinMeans {
+  public:
+    BinMeans(const TrackSource& source, const Add& add) : source_(source), add_(add) {}
+
+    void take(const std::string& contig, const LabelSpan& one) {
+        const float value = source_.log2_values ? std::exp2(one.value) : one.value;
+        if (source_.bin_bp == 1) {
+            add_(contig, {one.start, one.end, value});
+            return;
+        }
+        for (std::int64_t at = one.start; at < one.end;) {
+            const std::int64_t bin = at / source_.bin_bp * source_.bin_bp;
+            if (contig != contig_ || bin != bin_) {
+                flush();
+                contig_ = contig;
+                bin_ = bin;
+            }
+            const std::int64_t end = std::min(one.end, bin + source_.bin_bp);
+            sum_ += static_cast<double>(value) * static_cast<double>(end - at);
+            bases_ += end - at;
+            last_ = end;
+            at = end;
+        }
+    }
+    /// A bin without all of its bases is told by those it has.
+    void flush() {
+        if (bases_ > 0) {
+            const auto mean = static_cast<float>(sum_ / static_cast<double>(bases_));
+            add_(contig_, {bin_, std::max(last_, bin_ + 1), mean});
+        }
+        sum_ = 0;
+        bases_ = 0;
+    }
+
+  private:
+    const TrackSource& source_;
+    const Add& add_;
+    std::string contig_;
+    std::int64_t bin_ = -1;
+    std::int64_t last_ = 0;
+    std::int64_t bases_ = 0;
+    double sum_ = 0;
+};
+
+}  // namespace
+
+void read_signal(const TrackSource& source, const Add& take) {
+    BinMeans means(source, take);
+    const Add add = [&](const std::string& contig, const LabelSpan& one) {
+        means.take(contig, one);
+    };
+    read_any(source, add);
+    means.flush();
 }
 
 }  // namespace varhush::train

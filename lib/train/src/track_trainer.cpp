@@ -126,6 +126,9 @@ std::string digest_of(const TrackConfig& config, const Material& material) {
         << " background " << fit.background_share << " seed " << fit.seed << " weights";
     for (const LabelTrack& one : material.labels.tracks) {
         out << ' ' << one.weight;
+        for (const std::string& contig : one.contigs) {
+            out << " on " << contig;
+        }
     }
     for (const EffectSource& one : config.effects) {
         out << " effects " << one.file << ' ' << one.track << ' ' << one.weight << ' ' << one.every
