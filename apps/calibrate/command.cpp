@@ -17,7 +17,7 @@ namespace varhush::apps {
 namespace {
 
 Engines processor_engines() {
-    return {[](const auto& network, int threads) {
+    return {[](const auto& network, const std::string&, int threads) {
                 return models::make_native_evaluator(network, threads);
             },
             [](const models::AlphaGenomeFile& file, int threads) {

@@ -17,9 +17,10 @@ constexpr HelpText kHelp{
     "Scores background variants, such as common ones, as 'varhush score' would and keeps the "
     "distribution of every score as a table. With it 'varhush score' tells how extreme a score is "
     "(VH_MAX, VH_PHRED) and how unlike the known sequence a place is (VH_OOD).",
-    "varhush calibrate -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz "
+    "varhush calibrate -m splice-mini -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz "
     "data/demo/variants.vcf.gz -o common.vhcal",
-    "varhush calibrate -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz --report common.tsv "
+    "varhush calibrate -m splice-mini -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz "
+    "--report common.tsv "
     "--profile none data/demo/variants.vcf.gz -o common.vhcal"};
 
 constexpr double kLargestTolerance = 0.1;

@@ -13,6 +13,8 @@ namespace varhush::apps {
 
 namespace {
 
+constexpr std::int64_t kUsualWindowBp = 131'072;
+
 std::int64_t parse_window(const std::string& text) {
     std::int64_t window_bp = 0;
     const char* end = text.data() + text.size();
@@ -24,6 +26,14 @@ std::int64_t parse_window(const std::string& text) {
                     "usual windows are 16384, 131072, 524288 and 1048576");
     }
     return window_bp;
+}
+
+// What the model was trained on, at most kUsualWindowBp: more costs more than it tells.
+std::int64_t usual_window(const models::AlphaGenomeFile& model) {
+    const auto& metadata = model.file.metadata();
+    const auto stated = metadata.find("varhush.window");
+    return stated == metadata.end() ? kUsualWindowBp
+                                    : std::min(parse_window(stated->second), kUsualWindowBp);
 }
 
 std::string read_all(const std::string& path) {
@@ -41,11 +51,12 @@ std::string read_all(const std::string& path) {
 }  // namespace
 
 std::int64_t choose_window(const std::string& window,
-                           const models::AlphaGenomeConfig& config,
+                           const models::AlphaGenomeFile& model,
                            int threads) {
+    const models::AlphaGenomeConfig& config = model.config;
     const auto available = core::available_memory().available_bytes;
     if (window != "auto") {
-        const std::int64_t window_bp = parse_window(window);
+        const std::int64_t window_bp = window.empty() ? usual_window(model) : parse_window(window);
         models::check_window_fits(config, window_bp, available, threads, true);
         return window_bp;
     }

@@ -15,11 +15,12 @@
 namespace varhush::apps {
 
 /// Bases of `--window`: what was asked for, or for "auto" the largest of the usual ones that fits
-/// this machine.
+/// this machine; for "" those the model was trained on ("varhush.window" of its metadata), at most
+/// 131,072.
 /// @throws Error{kUsage} for what is no window, and for one that does not fit, naming one that
 /// does.
 [[nodiscard]] std::int64_t choose_window(const std::string& window,
-                                         const models::AlphaGenomeConfig& config,
+                                         const models::AlphaGenomeFile& model,
                                          int threads);
 
 /// Tracks of `--tracks` and `--tissue` (empty: all).

@@ -71,7 +71,7 @@ void add_scoring(CLI::App& app, IsmOptions& options) {
                    "Bases the model sees round an interval, or auto: the largest usual window "
                    "that fits this machine")
         ->type_name("BP|auto")
-        ->default_str("131072")
+        ->default_str("the model's own, at most 131072")
         ->group("Scoring");
     app.add_option("--reduce",
                    options.reduction_name,

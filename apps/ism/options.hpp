@@ -24,7 +24,7 @@ struct IsmOptions {
     std::string gtf;
     std::string pas;
     std::string scorer;
-    std::string window = "131072";
+    std::string window;  ///< bases, "auto", or empty: the model's
     std::string organism = "human";
     std::string tracks;
     std::string tissue;

@@ -148,7 +148,7 @@ int run_ism_with(const IsmOptions& options, const IsmEngineFactory& make_engine)
     const auto file = open_alphagenome(options.model);
     const int organism = file.organism_index(options.organism);
     const auto selection = choose_tracks(options.tracks, options.tissue, file, organism);
-    const auto window_bp = choose_window(options.window, file.config, threads);
+    const auto window_bp = choose_window(options.window, file, threads);
     const auto regions = ism_regions(options, background, window_bp / 2);
     check_background(options, background, regions, window_bp);
     check_logo(options, regions);

@@ -6,6 +6,7 @@
 #include "varhush/models/alphagenome_native.hpp"
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace varhush::apps {
@@ -33,7 +34,7 @@ int run_score(int argc, const char* const* argv) {
         become_model_half(static_cast<int>(arguments.size()), arguments.data());
     }
     return run_score_with(options,
-                          {[](const auto& network, int threads) {
+                          {[](const auto& network, const std::string&, int threads) {
                                return models::make_native_evaluator(network, threads);
                            },
                            [&](const models::AlphaGenomeFile& file, int threads) {

@@ -18,9 +18,9 @@ int run_score_on_device(int argc, const char* const* argv) {
     core::log(core::LogLevel::kDebug, "the model runs on " + device);
     return run_score_with(
         options,
-        {[&](const auto& network, int threads) {
+        {[&](const auto& network, const std::string& model, int threads) {
              return device == "cpu" ? models::make_native_evaluator(network, threads)
-                                    : models::make_torch_evaluator(options.model, device);
+                                    : models::make_torch_evaluator(model, device);
          },
          [&](const models::AlphaGenomeFile& file,
              int threads) -> std::unique_ptr<models::SequenceModel> {

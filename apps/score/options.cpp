@@ -3,6 +3,7 @@
 #include "apps/common/cli.hpp"
 #include "apps/common/output_clash.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/core/split_list.hpp"
 #include "varhush/report/vcf_annotator.hpp"
 
 #include <CLI/CLI.hpp>
@@ -31,9 +32,9 @@ constexpr HelpText kHelp{"score",
 void add_model_options(CLI::App& app, ScoreOptions& options) {
     app.add_option("-m,--model",
                    options.model,
-                   "Model: a name, a safetensors file, or 'none' to classify alleles without "
-                   "scoring. Default: the embedded one")
-        ->type_name("NAME|FILE")
+                   "Models: names or safetensors files, comma-separated, or 'none' to classify "
+                   "alleles without scoring. Default: the embedded ones")
+        ->type_name("NAME|FILE[,..]")
         ->group("Scoring");
     app.add_option("-f,--fasta-ref", options.fasta, "Reference FASTA, plain or bgzipped")
         ->type_name("FILE")
@@ -68,7 +69,7 @@ void add_window_options(CLI::App& app, ScoreOptions& options) {
                    "Bases the model sees round a variant, or auto: the "
                    "largest usual window that fits this machine")
         ->type_name("BP|auto")
-        ->default_str("131072")
+        ->default_str("the model's own, at most 131072")
         ->group(group);
     app.add_option("--share-window",
                    options.share_window_bp,
@@ -214,16 +215,20 @@ void validate_reliability(const ScoreOptions& options) {
 
 void validate_files(const ScoreOptions& options) {
     const std::string& targets = options.regions.targets_file;
+    std::vector<NamedFile> inputs{
+        {"the input", options.input},
+        {"-f", options.fasta},
+        {"--gtf", options.gtf},
+        {"--genes", options.genes},
+        {"--pas", options.pas},
+        {"--calibration", options.calibration == "none" ? "" : options.calibration},
+        {"-R", options.regions.regions_file},
+        {"-T", targets.starts_with('^') ? targets.substr(1) : targets}};
+    for (const std::string& model : core::split_list(options.model)) {
+        inputs.push_back({"-m", model == "none" ? "" : model});
+    }
     reject_output_clashes(
-        {{"the input", options.input},
-         {"-f", options.fasta},
-         {"--gtf", options.gtf},
-         {"--genes", options.genes},
-         {"-m", options.without_model() ? "" : options.model},
-         {"--pas", options.pas},
-         {"--calibration", options.calibration == "none" ? "" : options.calibration},
-         {"-R", options.regions.regions_file},
-         {"-T", targets.starts_with('^') ? targets.substr(1) : targets}},
+        inputs,
         {{"-o", options.output.path}, {"--stats", options.stats}, {"--detail", options.detail}});
 }
 

@@ -53,7 +53,7 @@ struct ScoreOptions {
     int digits = 2;
     bool digits_given = false;
     std::string organism = "human";
-    std::string window = "131072";  ///< bases, or "auto"
+    std::string window;  ///< bases, "auto", or empty: the model's
     std::int64_t share_window_bp = 0;
     std::string scorers = "recommended";
     std::string tracks;  ///< expression; empty: all

@@ -44,7 +44,9 @@ class TableResultWriter final : public ResultWriter {
             buffer_ += "##varhush_scoreVersion=" + std::string(core::version()) + "\n";
             buffer_ += "##varhush_scoreCommand=" + content.command_line + "\n";
         }
-        buffer_ += "##varhush_model=" + content.model_line + "\n";
+        for (const std::string& line : content.model_lines) {
+            buffer_ += "##varhush_model=" + line + "\n";
+        }
         buffer_ += table_.header();
     }
 

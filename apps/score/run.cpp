@@ -1,28 +1,23 @@
 #include "apps/score/run.hpp"
 
-#include "apps/common/alphagenome_options.hpp"
-#include "apps/score/alphagenome.hpp"
-#include "apps/score/cleavage.hpp"
 #include "apps/score/collecting_writer.hpp"
+#include "apps/score/composite.hpp"
 #include "apps/score/gene_contigs.hpp"
-#include "apps/score/reliability.hpp"
-#include "apps/score/reporter.hpp"
-#include "apps/score/reporter_mix.hpp"
+#include "apps/score/ready_model.hpp"
 #include "apps/score/score_run.hpp"
-#include "apps/score/splice.hpp"
-#include "apps/score/spread.hpp"
 #include "apps/score/unscored.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
+#include "varhush/core/split_list.hpp"
 #include "varhush/io/fasta_reader.hpp"
 #include "varhush/io/gene_model_reader.hpp"
-#include "varhush/models/model_identity.hpp"
 #include "varhush/models/model_store.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -30,47 +25,23 @@ namespace varhush::apps {
 
 namespace {
 
-const char* kind_text(ModelKind kind) {
-    switch (kind) {
-        case ModelKind::kNone:
-            return "a run without a model";
-        case ModelKind::kSplice:
-            return "a splice network";
-        case ModelKind::kAlphaGenome:
-            return "an AlphaGenome-style model";
-        case ModelKind::kReporter:
-            return "a reporter network";
-        case ModelKind::kMix:
-            return "a reporter mix";
-        case ModelKind::kCleavage:
-            return "a polyadenylation network";
-    }
-    return "this model";
-}
-
 // An option that the model's kind does not understand would be ignored silently.
-void reject_foreign(const ScoreOptions& options, ModelKind kind) {
+void reject_foreign(const ScoreOptions& options, const std::vector<ModelKind>& kinds) {
     for (const PickyOption& option : options.picky) {
-        if (std::find(option.kinds.begin(), option.kinds.end(), kind) == option.kinds.end()) {
+        const bool understood = std::any_of(kinds.begin(), kinds.end(), [&](ModelKind kind) {
+            return std::find(option.kinds.begin(), option.kinds.end(), kind) != option.kinds.end();
+        });
+        if (!understood) {
             throw Error(ErrorKind::kUsage,
-                        option.name + " means nothing to " + kind_text(kind),
+                        option.name + " means nothing to " +
+                            (kinds.size() == 1 ? kind_text(kinds.front()) : "these models"),
                         "'varhush model list' shows what kind of model each is");
         }
     }
 }
 
-// What is not one of the others is taken for a splice network, whose loader says what is wrong.
-ModelKind kind_of(const nn::SafeTensors& file) {
-    const std::string architecture = models::model_architecture(file);
-    return architecture == "alphagenome"    ? ModelKind::kAlphaGenome
-           : architecture == "reporter-cnn" ? ModelKind::kReporter
-           : architecture == "reporter-mix" ? ModelKind::kMix
-           : architecture == "aparent2"     ? ModelKind::kCleavage
-                                            : ModelKind::kSplice;
-}
-
 int run_without_model(const ScoreOptions& options) {
-    reject_foreign(options, ModelKind::kNone);
+    reject_foreign(options, {ModelKind::kNone});
     ScoreRun run(options);
     std::unique_ptr<io::FastaReader> fasta;
     if (!options.fasta.empty()) {
@@ -79,19 +50,7 @@ int run_without_model(const ScoreOptions& options) {
     UnscoredClassifier classifier(fasta.get());
     report::ModelProvenance nothing;
     nothing.terms = "no model: alleles were classified, not scored";
-    return run.finish(classifier, {}, nothing);
-}
-
-std::optional<seq::GeneModels> read_genes(const ScoreOptions& options, bool all_transcripts) {
-    if (!options.has_genes()) {
-        return std::nullopt;
-    }
-    if (!options.genes.empty()) {
-        return io::read_spliceai_table(options.genes);
-    }
-    auto genes = io::read_gtf_or_gff3(options.gtf);
-    return options.transcripts == "all" || all_transcripts ? std::move(genes)
-                                                           : genes.canonical_only();
+    return run.finish(classifier, {}, {nothing});
 }
 
 // Before the work where the header names contigs, else after it, when the records have.
@@ -103,199 +62,152 @@ bool warn_of_gene_contigs(const ScoreRun& run, const seq::GeneModels& genes) {
     return !contigs.empty();
 }
 
-// What a run with a model has at hand.
-struct ModelRun {
-    const ScoreOptions& options;
-    ModelKind kind;
-    const nn::SafeTensors& file;
-    const seq::ReferenceSource& reference;
-    const seq::GeneModels* genes;  // may be null
-    const Engines& engines;
-    ScoreCollector* collector;  // null: the records are written
-    ScoreRun& stream;
-};
+std::vector<std::string> names_of(const ScoreOptions& options) {
+    return options.model.empty() ? models::default_model_names() : core::split_list(options.model);
+}
 
-// A model with its calibration table, if it has one that fits.
-struct Calibrated {
-    report::ModelProvenance model;
-    std::string settings;
-    std::unique_ptr<const scoring::CalibrationTable> table;
-};
-
-Calibrated calibrate(const ModelRun& run, report::ModelProvenance model) {
-    Calibrated result;
-    result.settings = calibration_settings(run.options, run.kind, model.window_bp);
-    if (run.collector == nullptr) {
-        result.table = choose_calibration(run.options, run.file, model.sha256, result.settings);
+// What cannot be asked of several models at once.
+void refuse_for_several(const ScoreOptions& options,
+                        const std::vector<std::string>& names,
+                        bool collecting) {
+    if (std::set<std::string>(names.begin(), names.end()).size() < names.size()) {
+        throw Error(ErrorKind::kUsage, "-m " + options.model + " names a model twice", {});
     }
-    if (!result.table && !run.options.max_ood.empty()) {
+    if (names.size() < 2) {
+        return;
+    }
+    if (collecting) {
         throw Error(ErrorKind::kUsage,
-                    "--max-ood needs a calibration table, and none fits this run",
-                    "see --calibration");
+                    "calibrate takes one model at a time",
+                    "name it with -m; see 'varhush model list'");
     }
-    result.model = std::move(model);
-    return result;
-}
-
-// Streams the records through `scorer` and what the calibration adds, into the output or the
-// collector. `series`: what AlleleAnnotation::raw holds; null: the flat tags stand for themselves.
-int finish(const ModelRun& run,
-           RecordScorer& scorer,
-           report::VcfAnnotatorOptions content,
-           const Calibrated& calibrated,
-           const std::vector<scoring::ScoreSeries>* series = nullptr,
-           const PipelineLimits& limits = {},
-           const std::function<void()>& close_others = {}) {
-    report::ModelProvenance model = calibrated.model;
-    if (run.collector != nullptr) {
-        run.collector->begin(model,
-                             calibrated.settings,
-                             series == nullptr ? flat_series(content.modalities) : *series,
-                             run.reference);
-        run.stream.replace_output(std::make_unique<CollectingWriter>(
-            *run.collector, series == nullptr ? content.modalities : std::vector<seq::Modality>{}));
-    }
-    if (!calibrated.table) {
-        return run.stream.finish(scorer, std::move(content), model, limits, close_others);
-    }
-    describe_calibration(*calibrated.table, content, model);
-    CalibratedRecordScorer judge(scorer, *calibrated.table, run.reference, run.options);
-    return run.stream.finish(judge, std::move(content), model, limits, close_others);
-}
-
-// Each member of an ensemble as a scorer of its own, on the processor.
-std::vector<std::unique_ptr<RecordScorer>> member_scorers(const ModelRun& run,
-                                                          const models::SpliceNetwork& network) {
-    const auto& config = network.config();
-    if (config.ensemble_size < 2 || config.head != models::SpliceHead::kSoftmax3) {
+    if (!options.calibration.empty() && options.calibration != "none") {
         throw Error(ErrorKind::kUsage,
-                    "--spread needs an ensemble of three-class splice networks",
-                    network.identity().id + " has no members that could disagree");
+                    "--calibration belongs to one model: name it with -m",
+                    "of several models each has the table beside it");
     }
-    ScoreOptions options = run.options;
-    options.compat_tag.clear();
-    options.levels = false;
-    std::vector<std::unique_ptr<RecordScorer>> members;
-    for (std::size_t m = 0; m < network.members().size(); ++m) {
-        const auto member = std::make_shared<const models::SpliceNetwork>(network.alone(m));
-        members.push_back(std::make_unique<SpliceRecordScorer>(
-            options,
-            member,
-            models::make_native_evaluator(member, run.stream.threads().model),
-            run.reference,
-            run.genes));
-    }
-    return members;
 }
 
-int score_splice(const ModelRun& run) {
-    const auto network = std::make_shared<const models::SpliceNetwork>(run.file);
-    const auto calibrated = calibrate(run, provenance_of(*network));
-    SpliceRecordScorer scorer(run.options,
-                              network,
-                              run.engines.splice(network, run.stream.threads().model),
-                              run.reference,
-                              run.genes);
-    auto content = scorer.content();
-    content.spread = run.options.spread;
-    if (!run.options.spread) {
-        return finish(run, scorer, content, calibrated);
-    }
-    SpreadRecordScorer spread(scorer, member_scorers(run, *network));
-    return finish(run, spread, content, calibrated);
-}
-
-int score_alphagenome(const ModelRun& run) {
-    const int threads = run.stream.threads().model;
-    const auto model_file = models::read_alphagenome(run.file);
-    if (!model_file.notice.empty()) {
-        core::log(core::LogLevel::kWarning, model_file.notice);
-    }
-    const auto window_bp = choose_window(run.options.window, model_file.config, threads);
-    const auto calibrated = calibrate(run, provenance_of(model_file, window_bp));
-    const auto model = run.engines.alphagenome(model_file, threads);
-    AlphaGenomeRecordScorer scorer(run.options,
-                                   model_file,
-                                   *model,
-                                   run.reference,
-                                   run.genes,
-                                   window_bp,
-                                   calibrated.table.get());
-    // A variant takes seconds and its long table megabytes: small batches.
-    PipelineLimits limits;
-    limits.batch_records = 16;
-    limits.sparse_records = 1;
-    return finish(run, scorer, scorer.content(), calibrated, &scorer.series(), limits, [&] {
-        scorer.close();
+// A card that was asked for must not be passed over: the small networks run on the processor only.
+void refuse_cards(const ScoreOptions& options, const std::vector<ModelKind>& kinds) {
+    using enum ModelKind;
+    const bool small = std::all_of(kinds.begin(), kinds.end(), [](ModelKind kind) {
+        return kind == kReporter || kind == kMix || kind == kCleavage;
     });
-}
-
-int score_reporter(const ModelRun& run) {
-    const auto network = std::make_shared<const models::ReporterNetwork>(run.file);
-    const auto calibrated = calibrate(run, provenance_of(*network));
-    ReporterRecordScorer scorer(run.options, network, run.reference, run.stream.threads().model);
-    return finish(run, scorer, scorer.content(), calibrated);
-}
-
-int score_mix(const ModelRun& run) {
-    const auto mix = std::make_shared<const models::ReporterMix>(run.file);
-    const auto calibrated = calibrate(run, provenance_of(*mix));
-    MixRecordScorer scorer(mix, run.reference, run.stream.threads().model);
-    return finish(run, scorer, MixRecordScorer::content(), calibrated);
-}
-
-int score_cleavage(const ModelRun& run) {
-    const auto network = std::make_shared<const models::AparentNetwork>(run.file);
-    const auto calibrated = calibrate(run, provenance_of(*network));
-    CleavageRecordScorer scorer(
-        run.options, network, run.reference, run.genes, run.stream.threads().model);
-    return finish(run, scorer, scorer.content(), calibrated);
-}
-
-// The small networks run on the processor only; a card that was asked for must not be passed over.
-void refuse_cards(const ScoreOptions& options, ModelKind kind) {
-    if (options.device != "auto" && options.device != "cpu") {
-        throw Error(
-            ErrorKind::kUsage,
-            std::string(kind_text(kind)) + " runs on the processor, not on " + options.device,
-            "leave --device out");
+    if (small && options.device != "auto" && options.device != "cpu") {
+        throw Error(ErrorKind::kUsage,
+                    std::string(kind_text(kinds.front())) + " runs on the processor, not on " +
+                        options.device,
+                    "leave --device out");
     }
 }
 
-int score_by_kind(const ModelRun& run) {
-    switch (run.kind) {
-        case ModelKind::kAlphaGenome:
-            return score_alphagenome(run);
-        case ModelKind::kReporter:
-            refuse_cards(run.options, run.kind);
-            return score_reporter(run);
-        case ModelKind::kMix:
-            refuse_cards(run.options, run.kind);
-            return score_mix(run);
-        case ModelKind::kCleavage:
-            refuse_cards(run.options, run.kind);
-            return score_cleavage(run);
-        default:
-            return score_splice(run);
+// Gene models as the models want them: AlphaGenome-style ones all transcripts, others those of
+// --transcripts.
+struct GeneChoice {
+    std::optional<seq::GeneModels> all;
+    std::optional<seq::GeneModels> canonical;
+
+    explicit GeneChoice(const ScoreOptions& options) {
+        if (!options.genes.empty()) {
+            all = io::read_spliceai_table(options.genes);
+            canonical = all;
+        } else if (!options.gtf.empty()) {
+            all = io::read_gtf_or_gff3(options.gtf);
+            canonical = all->canonical_only();
+        }
+    }
+};
+
+void close_all(const std::vector<ReadyModel>& models) {
+    for (const ReadyModel& model : models) {
+        if (model.close_others) {
+            model.close_others();
+        }
     }
 }
 
-int run_with_model(const ScoreOptions& options, const Engines& engines, ScoreCollector* collector) {
+// The smallest of what the models ask for.
+PipelineLimits limits_of(const std::vector<ReadyModel>& models) {
+    PipelineLimits limits;
+    for (const ReadyModel& model : models) {
+        limits.batch_records = std::min(limits.batch_records, model.limits.batch_records);
+        limits.sparse_records = std::min(limits.sparse_records, model.limits.sparse_records);
+    }
+    return limits;
+}
+
+int collect(ReadyModel& model,
+            const seq::ReferenceSource& reference,
+            ScoreCollector& collector,
+            ScoreRun& run) {
+    collector.begin(model.provenance, model.settings, model.series, reference);
+    run.replace_output(std::make_unique<CollectingWriter>(collector, model.flat));
+    return run.finish(
+        *model.scorer, model.content, {model.provenance}, model.limits, model.close_others);
+}
+
+int stream(std::vector<ReadyModel>& models, ScoreRun& run) {
+    std::vector<report::ModelProvenance> provenance;
+    std::vector<CompositeRecordScorer::Part> parts;
+    for (const ReadyModel& model : models) {
+        const std::string& id = model.provenance.id;
+        if (std::any_of(parts.begin(), parts.end(), [&](const auto& p) { return p.name == id; })) {
+            throw Error(ErrorKind::kUsage,
+                        "two of the models are called " + id,
+                        "the output could not tell them apart");
+        }
+        provenance.push_back(model.provenance);
+        parts.push_back({model.provenance.id, model.scorer.get(), model.content});
+    }
+    const auto close = [&] { close_all(models); };
+    if (models.size() == 1) {
+        return run.finish(*models.front().scorer,
+                          models.front().content,
+                          provenance,
+                          models.front().limits,
+                          close);
+    }
+    CompositeRecordScorer all(std::move(parts));
+    return run.finish(
+        all, all.content(), provenance, limits_of(models), close, [&] { return all.counts(); });
+}
+
+int run_with_models(const ScoreOptions& options,
+                    const Engines& engines,
+                    ScoreCollector* collector) {
     ScoreRun run(options);
     const io::FastaReader reference(options.fasta);
-    const auto file = models::open_model(options.model);
-    const ModelKind kind = kind_of(file);
-    reject_foreign(options, kind);
-    // Transcripts decide what the gene scorers of an AlphaGenome-style model look at: all of them.
-    const auto genes = read_genes(options, kind == ModelKind::kAlphaGenome);
-    if (genes) {
-        refuse_genes_past_contigs(reference, *genes);
+    const auto names = names_of(options);
+    refuse_for_several(options, names, collector != nullptr);
+    std::vector<nn::SafeTensors> files;
+    std::vector<ModelKind> kinds;
+    for (const std::string& name : names) {
+        files.push_back(models::open_model(name));
+        kinds.push_back(kind_of(files.back()));
     }
-    const bool judged = !genes || warn_of_gene_contigs(run, *genes);
-    const int code = score_by_kind(
-        {options, kind, file, reference, genes ? &*genes : nullptr, engines, collector, run});
+    reject_foreign(options, kinds);
+    refuse_cards(options, kinds);
+    const GeneChoice genes(options);
+    if (genes.all) {
+        refuse_genes_past_contigs(reference, *genes.all);
+    }
+    const bool judged = !genes.all || warn_of_gene_contigs(run, *genes.all);
+    const ModelSetting setting{options,
+                               reference,
+                               genes.canonical ? &*genes.canonical : nullptr,
+                               genes.all ? &*genes.all : nullptr,
+                               engines,
+                               run.threads().model,
+                               collector != nullptr};
+    std::vector<ReadyModel> models;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        models.push_back(make_ready(setting, kinds[i], names[i], std::move(files[i])));
+    }
+    const int code = collector != nullptr ? collect(models.front(), reference, *collector, run)
+                                          : stream(models, run);
     if (!judged) {
-        warn_of_gene_contigs(run, *genes);
+        warn_of_gene_contigs(run, *genes.all);
     }
     return code;
 }
@@ -318,7 +230,7 @@ int run_score_with(const ScoreOptions& options, const Engines& engines, ScoreCol
                     "name a VCF or BCF, or pipe one in; see 'varhush score --help'");
     }
     return options.without_model() ? run_without_model(options)
-                                   : run_with_model(options, engines, collector);
+                                   : run_with_models(options, engines, collector);
 }
 
 }  // namespace varhush::apps

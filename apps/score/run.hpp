@@ -8,12 +8,15 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace varhush::apps {
 
 /// Makes what runs the network: on this processor, or on a graphics card.
 using EvaluatorFactory = std::function<std::unique_ptr<models::SpliceEvaluator>(
-    const std::shared_ptr<const models::SpliceNetwork>& network, int threads)>;
+    const std::shared_ptr<const models::SpliceNetwork>& network,
+    const std::string& model,  ///< name or path
+    int threads)>;
 
 using SequenceModelFactory = std::function<std::unique_ptr<models::SequenceModel>(
     const models::AlphaGenomeFile& file, int threads)>;

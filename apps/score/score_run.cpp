@@ -42,12 +42,15 @@ ScoreRun::ScoreRun(const ScoreOptions& options)
 
 int ScoreRun::finish(RecordScorer& scorer,
                      report::VcfAnnotatorOptions content,
-                     const report::ModelProvenance& model,
+                     const std::vector<report::ModelProvenance>& models,
                      const PipelineLimits& limits,
-                     const std::function<void()>& close_others) {
+                     const std::function<void()>& close_others,
+                     const std::function<std::vector<report::ModelCounts>()>& parts) {
     content.command_line = options_.command_line;
     content.no_version = options_.output.no_version;
-    content.model_line = report::model_line(model);
+    for (const auto& model : models) {
+        content.model_lines.push_back(report::model_line(model));
+    }
     const auto writer = replaced_ ? std::move(replaced_)
                                   : make_result_writer(options_, content, reader_.header(), pool_);
 
@@ -63,13 +66,21 @@ int ScoreRun::finish(RecordScorer& scorer,
         writer->close();
     }
     const auto elapsed = std::chrono::steady_clock::now() - start_;
-    summary.model = model.id;
+    for (const auto& model : models) {
+        summary.model += (summary.model.empty() ? "" : ",") + model.id;
+    }
+    if (parts) {
+        summary.parts = parts();
+    }
     summary.seconds = std::chrono::duration<double>(elapsed).count();
     if (stats_) {
         stats_->write(summary.to_json());
         stats_->close();
     }
     const int code = judge_unscored(options_.max_unscored, summary);
+    for (const std::string& line : summary.part_lines()) {
+        core::log(core::LogLevel::kInfo, line);
+    }
     core::log(core::LogLevel::kInfo, summary.to_text());
     return code;
 }

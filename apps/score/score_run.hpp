@@ -31,13 +31,15 @@ class ScoreRun {
 
     /// Streams the input through `scorer` into the output, then writes the summary line and
     /// --stats. `content` says what the scorer fills in; command line, version switch and model
-    /// line are set here. `close_others` completes what the scorer writes beside the output, before
+    /// lines are set here. `parts` says what became of the alleles in each of several models, once
+    /// all are scored. `close_others` completes what the scorer writes beside the output, before
     /// that is closed. Returns the exit code: 0, or 4 when --max-unscored was exceeded.
     [[nodiscard]] int finish(RecordScorer& scorer,
                              report::VcfAnnotatorOptions content,
-                             const report::ModelProvenance& model,
+                             const std::vector<report::ModelProvenance>& models,
                              const PipelineLimits& limits = {},
-                             const std::function<void()>& close_others = {});
+                             const std::function<void()>& close_others = {},
+                             const std::function<std::vector<report::ModelCounts>()>& parts = {});
 
     /// Hands the records to `writer` instead of writing an output.
     void replace_output(std::unique_ptr<ResultWriter> writer) { replaced_ = std::move(writer); }

@@ -45,8 +45,9 @@ OrganismTracks tracks_of_file(const TracksOptions& options) {
 }
 
 OrganismTracks tracks_of_model(const TracksOptions& options) {
-    const std::string name = options.model.empty() ? models::default_model_name() : options.model;
-    nn::SafeTensors file = models::open_model(options.model);
+    const std::string name =
+        options.model.empty() ? models::default_track_model_name() : options.model;
+    nn::SafeTensors file = models::open_model(name);
     const std::string architecture = models::model_architecture(file);
     if (architecture != "alphagenome") {
         throw Error(ErrorKind::kUsage,

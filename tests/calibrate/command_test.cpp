@@ -14,7 +14,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-const std::string kScoring = " -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz ";
+const std::string kReference = " -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz ";
+const std::string kScoring = " -m splice-mini" + kReference;
 const std::string kVariants = "data/demo/variants.vcf.gz ";
 
 class Calibrate : public CommandFixture {
@@ -177,7 +178,7 @@ TEST_F(Calibrate, SpreadIsTheDeviationOfTheMembers) {
     EXPECT_GT(largest, 0.01);
     EXPECT_THAT(run(score + "--spread -O t").out, HasSubstr("\tvh_phred\tvh_sd\tvh_ood\tvh_top\t"));
     expect_failure("score -m data/demo/random-alphagenome.safetensors --spread --window 2048" +
-                       kScoring + kVariants + "-o bad.vcf",
+                       kReference + kVariants + "-o bad.vcf",
                    2,
                    "--spread means nothing to");
 }
@@ -188,10 +189,10 @@ TEST_F(Calibrate, ATableBesideTheModelIsFound) {
                   .exit_code,
               0);
     ASSERT_EQ(
-        run("varhush calibrate -m ./mini.safetensors" + kScoring + kVariants + "-o mini.vhcal")
+        run("varhush calibrate -m ./mini.safetensors" + kReference + kVariants + "-o mini.vhcal")
             .exit_code,
         0);
-    const std::string score = "varhush score -m ./mini.safetensors" + kScoring;
+    const std::string score = "varhush score -m ./mini.safetensors" + kReference;
     EXPECT_THAT(run(score + kVariants).out, HasSubstr("Calibration=mini:"));
     // Made with other options: not used, and said so.
     const auto other = run(score + "--distance 100 " + kVariants);
@@ -201,7 +202,7 @@ TEST_F(Calibrate, ATableBesideTheModelIsFound) {
     // Damaged: refused, not passed over.
     write("mini.vhcal", read("mini.vhcal").substr(0, 1000));
     expect_failure(
-        "score -m ./mini.safetensors" + kScoring + kVariants + "-o bad.vcf", 5, "mini.vhcal");
+        "score -m ./mini.safetensors" + kReference + kVariants + "-o bad.vcf", 5, "mini.vhcal");
     EXPECT_EQ(run(score + "--calibration none " + kVariants + "-o fine.vcf").exit_code, 0);
 }
 
@@ -217,7 +218,9 @@ TEST_F(Calibrate, RefusesTablesThatDoNotFit) {
     expect_failure(score + "missing.vhcal", 5, "missing.vhcal");
     expect_failure(score + "data/demo/random-alphagenome.safetensors", 5, "no calibration table");
     expect_failure(score + "out.vhcal --distance 100", 2, "made with distance=50");
-    expect_failure(score + "out.vhcal -m data/demo/random-alphagenome.safetensors --window 2048",
+    expect_failure("score" + kReference + kVariants +
+                       "-o bad.vcf --calibration out.vhcal "
+                       "-m data/demo/random-alphagenome.safetensors --window 2048",
                    5,
                    "belongs to another model: splice-mini");
 }
@@ -225,7 +228,8 @@ TEST_F(Calibrate, RefusesTablesThatDoNotFit) {
 TEST_F(Calibrate, RefusesWhatMakesNoSense) {
     const std::string calibrate = "calibrate" + kScoring;
     expect_failure(calibrate + kVariants, 2, "--output");
-    expect_failure(calibrate + "-m none -o bad.vhcal " + kVariants, 2, "needs a model");
+    expect_failure("calibrate -m none -o bad.vhcal" + kReference + kVariants, 2, "needs a model");
+    expect_failure("calibrate -o bad.vhcal" + kReference + kVariants, 2, "one model at a time");
     expect_failure("calibrate -o bad.vhcal " + kVariants, 2, "-f FASTA");
     expect_failure(calibrate + "-o bad.vhcal --ood-limit 2 " + kVariants, 2, "--ood-limit");
     expect_failure(calibrate + "-o bad.vhcal --tolerance 0.5 " + kVariants, 2, "--tolerance");

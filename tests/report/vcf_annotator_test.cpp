@@ -29,7 +29,7 @@ VcfAnnotatorOptions full_options() {
     options.compat_tag = "SpliceAI";
     options.compat_description = "Format: ALLELE|SYMBOL|DS_AG";
     options.command_line = "score -f x.fa in.vcf";
-    options.model_line = "<ID=m,SHA256=ab,Window=401,Calibration=none,Terms=\"free\">";
+    options.model_lines = {"<ID=m,SHA256=ab,Window=401,Calibration=none,Terms=\"free\">"};
     return options;
 }
 
@@ -112,7 +112,7 @@ TEST_F(VcfAnnotatorTest, TagsOfAnEarlierRunAreReplacedOrTakenAway) {
     second.alleles[0].status = seq::AlleleStatus::kSkipped;
     VcfAnnotatorOptions plain;
     plain.command_line = "score -m none";
-    plain.model_line = "<ID=none,SHA256=.,Window=.,Calibration=none,Terms=\"\">";
+    plain.model_lines = {"<ID=none,SHA256=.,Window=.,Calibration=none,Terms=\"\">"};
     const auto twice = annotated(once, plain, second);
     EXPECT_THAT(twice,
                 HasSubstr("chr1\t10\t.\tA\tC\t.\t.\tAC=3;VH_STATUS=SKIPPED;SpliceAI=C|OLD|0.90\n"));

@@ -271,6 +271,41 @@ TEST_F(SmallNetworks, OptionsThatMeanNothingToThemAreUsageErrors) {
     refused("varhush score -m none --placements inside", "--placements means nothing to a run");
 }
 
+TEST_F(SmallNetworks, SeveralModelsSayInOneRunWhatEachSaysAlone) {
+    // Behind position 5,000 there is no gene, which only the polyadenylation network asks for.
+    const std::string base = bases_.substr(5500, 1);
+    write("in.vcf",
+          mixed_vcf(60) + line(5500, "intergenic", base, base == "C" ? "<DEL>,G" : "<DEL>,C"));
+    const std::string genes = " --gtf genes.gtf ";
+    const auto values =
+        [&](const std::string& models, const std::string& options, const std::string& tag) {
+            const auto outcome = run("varhush score -q -f ref.fa -m " + models + options +
+                                     " in.vcf | bcftools query -f '%POS %" + tag + "\n'");
+            EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+            return outcome.out;
+        };
+    const std::string both = "mix.safetensors,aparent.safetensors";
+    EXPECT_EQ(values(both, genes, "VH_MPRA"), values("mix.safetensors", "", "VH_MPRA"));
+    EXPECT_EQ(values(both, genes, "VH_PAS"), values("aparent.safetensors", genes, "VH_PAS"));
+    EXPECT_THAT(values(both, genes, "VH_STATUS"), HasSubstr("5501 SYMBOLIC,OK\n"));
+    EXPECT_THAT(values(both, genes, "VH_MISS"),
+                HasSubstr("5501 random-mix:SYMBOLIC&random-aparent:SYMBOLIC,random-aparent:NO_GENE\n"));
+    const auto header = run("varhush score -q -f ref.fa -m " + both + genes +
+                            "in.vcf --stats stats.json | grep -c '^##varhush_model='");
+    EXPECT_EQ(header.out, "2\n");
+    const auto stats = nlohmann::json::parse(read("stats.json"));
+    EXPECT_EQ(stats["model"], "random-mix,random-aparent");
+    EXPECT_EQ(stats["parts"]["random-aparent"]["NO_GENE"], 20);
+    EXPECT_EQ(stats["parts"]["random-mix"]["NO_GENE"], 0);
+    for (const std::string wrong : {"mix.safetensors,mix.safetensors",
+                                    "mix.safetensors,aparent.safetensors --calibration t.vhcal",
+                                    "mix.safetensors,aparent.safetensors --window 2048"}) {
+        const auto refused = run("varhush score -f ref.fa -m " + wrong + " in.vcf -o out.vcf");
+        EXPECT_EQ(refused.exit_code, 2) << refused.err;
+        EXPECT_THAT(files("out"), IsEmpty());
+    }
+}
+
 TEST_F(SmallNetworks, BrokenFilesAreExitFiveAndLeaveNothing) {
     write("in.vcf", mixed_vcf(3));
     auto nan = models::test::RandomReporter();

@@ -2,18 +2,20 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace varhush::models {
 
-inline constexpr const char* kEmbeddedModelName = "splice-mini";
+/// A file of models/ that was put into the binary at build time.
+struct EmbeddedModel {
+    const char* name;
+    std::span<const std::byte> weights;
+    std::span<const std::byte> calibration;  ///< weights.vhcal; empty where there was none
+};
+
+/// In the order of lib/models/CMakeLists.txt.
+[[nodiscard]] const std::vector<EmbeddedModel>& embedded_models();
 
 inline constexpr const char* kEmbeddedEfficacyName = "sirna-ensemble";
-
-/// The bytes of models/splice-mini/weights.safetensors, put into the binary at build time.
-[[nodiscard]] std::span<const std::byte> embedded_model();
-/// The same of models/sirna-ensemble/weights.safetensors.
-[[nodiscard]] std::span<const std::byte> embedded_efficacy_model();
-/// The same of weights.vhcal beside the first; empty where there was none at build time.
-[[nodiscard]] std::span<const std::byte> embedded_calibration();
 
 }  // namespace varhush::models

@@ -35,20 +35,32 @@ bool looks_like_path(const std::string& text) {
     return text.find('/') != std::string::npos || text.ends_with(kSuffix);
 }
 
+std::string embedded_names() {
+    std::string names;
+    for (const EmbeddedModel& one : embedded_models()) {
+        names += (names.empty() ? "" : ", ") + std::string(one.name);
+    }
+    return names;
+}
+
 }  // namespace
 
+const std::vector<std::string>& default_model_names() {
+    static const std::vector<std::string> names{"splice-mini", "varhush-reporter"};
+    return names;
+}
+
 std::optional<nn::SafeTensors> open_embedded(const std::string& name) {
-    if (name.empty() || name == kEmbeddedModelName) {
-        return nn::SafeTensors::from_memory(embedded_model(), kEmbeddedModelName);
-    }
-    if (name == kEmbeddedEfficacyName) {
-        return nn::SafeTensors::from_memory(embedded_efficacy_model(), kEmbeddedEfficacyName);
+    for (const EmbeddedModel& one : embedded_models()) {
+        if (name == one.name) {
+            return nn::SafeTensors::from_memory(one.weights, one.name);
+        }
     }
     return std::nullopt;
 }
 
-std::string default_model_name() {
-    return kEmbeddedModelName;
+std::string default_track_model_name() {
+    return default_model_names().back();
 }
 
 std::string default_efficacy_model_name() {
@@ -80,16 +92,18 @@ nn::SafeTensors open_model(const std::string& name_or_path) {
         "no model called '" + name_or_path + "'" + (looked.empty() ? "" : "; looked for " + looked),
         "give a path to a .safetensors file, or set VARHUSH_MODELS to the folders that hold "
         "models; "
-        "the embedded models are '" +
-            default_model_name() + "' and '" + default_efficacy_model_name() + "'");
+        "the embedded models are " +
+            embedded_names());
 }
 
 std::optional<nn::SafeTensors> open_calibration_of(const nn::SafeTensors& model) {
-    if (model.bytes().data() == embedded_model().data()) {
-        const auto table = embedded_calibration();
-        return table.empty() ? std::nullopt
-                             : std::optional(nn::SafeTensors::from_memory(
-                                   table, "calibration of " + std::string(kEmbeddedModelName)));
+    for (const EmbeddedModel& one : embedded_models()) {
+        if (model.bytes().data() == one.weights.data()) {
+            return one.calibration.empty()
+                       ? std::nullopt
+                       : std::optional(nn::SafeTensors::from_memory(
+                             one.calibration, "calibration of " + std::string(one.name)));
+        }
     }
     if (!model.name().ends_with(kSuffix)) {
         return std::nullopt;
@@ -103,8 +117,10 @@ std::optional<nn::SafeTensors> open_calibration_of(const nn::SafeTensors& model)
 }
 
 std::vector<FoundModel> list_models() {
-    std::vector<FoundModel> found{{default_model_name(), "(embedded)"},
-                                  {default_efficacy_model_name(), "(embedded)"}};
+    std::vector<FoundModel> found;
+    for (const EmbeddedModel& one : embedded_models()) {
+        found.push_back({one.name, "(embedded)"});
+    }
     for (const std::string& folder : model_folders()) {
         std::vector<FoundModel> here;
         std::error_code ignored;

@@ -72,6 +72,7 @@ std::string AlleleTable::header() const {
     line += content_.spread ? "\tvh_sd" : "";
     line += content_.unlike ? "\tvh_ood" : "";
     line += content_.top ? "\tvh_top" : "";
+    line += content_.missed ? "\tvh_miss" : "";
     for (const auto& field : packed_fields_) {
         append_text(lower(field), line);
     }
@@ -95,6 +96,9 @@ void AlleleTable::append_values(const seq::AlleleAnnotation& allele, std::string
     }
     if (content_.top) {
         append_text(allele.top, out);
+    }
+    if (content_.missed) {
+        append_text(allele.missed, out);
     }
 }
 

@@ -32,6 +32,32 @@ std::string with_thousands(std::int64_t value) {
     return text;
 }
 
+namespace {
+
+// " + 20 NO_GENE + 10 STAR"
+std::string reasons(const seq::StatusCounts& counts, const std::string& joint) {
+    std::string text;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (i != kOkIndex && counts[i] > 0) {
+            text += joint;
+            text += with_thousands(counts[i]);
+            text += ' ';
+            text += seq::status_text(static_cast<seq::AlleleStatus>(i));
+        }
+    }
+    return text;
+}
+
+nlohmann::ordered_json by_status(const seq::StatusCounts& counts) {
+    nlohmann::ordered_json status;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        status[std::string(seq::status_text(static_cast<seq::AlleleStatus>(i)))] = counts[i];
+    }
+    return status;
+}
+
+}  // namespace
+
 std::int64_t RunSummary::scored() const {
     return counts[kOkIndex];
 }
@@ -44,12 +70,7 @@ std::string RunSummary::to_text() const {
     std::string text = with_thousands(records) + (records == 1 ? " record, " : " records, ") +
                        with_thousands(alleles) + (alleles == 1 ? " allele = " : " alleles = ") +
                        with_thousands(scored()) + " scored";
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        if (i != kOkIndex && counts[i] > 0) {
-            text += " + " + with_thousands(counts[i]) + " " +
-                    std::string(seq::status_text(static_cast<seq::AlleleStatus>(i)));
-        }
-    }
+    text += reasons(counts, " + ");
     text += ", " + fixed(seconds, 1) + " s";
     if (seconds > 0) {
         text += " (" +
@@ -59,11 +80,16 @@ std::string RunSummary::to_text() const {
     return text;
 }
 
-std::string RunSummary::to_json() const {
-    nlohmann::ordered_json status;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        status[std::string(seq::status_text(static_cast<seq::AlleleStatus>(i)))] = counts[i];
+std::vector<std::string> RunSummary::part_lines() const {
+    std::vector<std::string> lines;
+    for (const ModelCounts& part : parts) {
+        lines.push_back(part.model + ": " + with_thousands(part.counts[kOkIndex]) +
+                        " alleles scored" + reasons(part.counts, ", "));
     }
+    return lines;
+}
+
+std::string RunSummary::to_json() const {
     nlohmann::ordered_json all;
     all["version"] = std::string(core::version());
     all["model"] = model;
@@ -71,7 +97,10 @@ std::string RunSummary::to_json() const {
     all["alleles"] = alleles;
     all["scored"] = scored();
     all["unscored"] = unscored();
-    all["status"] = status;
+    all["status"] = by_status(counts);
+    for (const ModelCounts& part : parts) {
+        all["parts"][part.model] = by_status(part.counts);
+    }
     all["seconds"] = seconds;
     // A model path may hold any bytes: show what is not UTF-8 as U+FFFD instead of throwing.
     return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

@@ -32,8 +32,8 @@ constexpr std::array<ModalityText, seq::kModalityCount> kModalities{{
 }};
 
 // Every tag any version of `score` writes: what an earlier run may have left in the input.
-constexpr std::array<std::string_view, 7> kOtherTags{
-    "VH_STATUS", "VH_MAX", "VH_PHRED", "VH_TOP", "VH_SD", "VH_OOD", "VH"};
+constexpr std::array<std::string_view, 8> kOtherTags{
+    "VH_STATUS", "VH_MAX", "VH_PHRED", "VH_TOP", "VH_MISS", "VH_SD", "VH_OOD", "VH"};
 
 constexpr std::array<std::string_view, 3> kProvenanceKeys{
     "varhush_scoreVersion", "varhush_scoreCommand", "varhush_model"};
@@ -142,6 +142,9 @@ VcfAnnotator::VcfAnnotator(VcfAnnotatorOptions options) : options_(std::move(opt
     if (options_.top) {
         written_.insert("VH_TOP");
     }
+    if (options_.missed) {
+        written_.insert("VH_MISS");
+    }
     if (!options_.packed_format.empty()) {
         written_.insert("VH");
     }
@@ -189,6 +192,12 @@ io::VariantHeader VcfAnnotator::header(const io::VariantHeader& input) {
         output.add_line(info_line(
             "VH_TOP", "A", "String", "Output, gene and track with the largest effect, in words"));
     }
+    if (options_.missed) {
+        output.add_line(info_line("VH_MISS",
+                                  "A",
+                                  "String",
+                                  "Models without a score for the allele, and why: MODEL:REASON"));
+    }
     if (!options_.packed_format.empty()) {
         output.add_line(info_line(
             "VH", ".", "String", "varhush scores in detail. Format: " + options_.packed_format));
@@ -200,8 +209,8 @@ io::VariantHeader VcfAnnotator::header(const io::VariantHeader& input) {
         output.add_line("##varhush_scoreVersion=" + std::string(core::version()));
         output.add_line("##varhush_scoreCommand=" + options_.command_line);
     }
-    if (!options_.model_line.empty()) {
-        output.add_line("##varhush_model=" + options_.model_line);
+    for (const std::string& line : options_.model_lines) {
+        output.add_line("##varhush_model=" + line);
     }
     return output;
 }
@@ -285,6 +294,12 @@ void VcfAnnotator::set_strings(const io::VariantHeader& header,
             values.push_back(info_text(allele.top));
         }
         set_list("VH_TOP");
+    }
+    if (options_.missed) {
+        for (const auto& allele : annotation.alleles) {
+            values.push_back(info_text(allele.missed));
+        }
+        set_list("VH_MISS");
     }
     if (!options_.packed_format.empty()) {
         for (const auto& allele : annotation.alleles) {

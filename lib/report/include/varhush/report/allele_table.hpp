@@ -11,9 +11,9 @@ namespace varhush::report {
 
 /// Lines of a tab-separated table of alleles: one line for each packed entry (each gene) of an
 /// allele, one line with '.' in the packed columns for an allele without entries. Columns: chrom,
-/// pos (1-based), id, ref, alt, status, the flat effects, rank, spread and unlikeness, top, then
-/// the fields of the packed format in lower case. Numbers as "%g" with six digits; absent values
-/// are '.'; a tab or line end inside a value is written as a space.
+/// pos (1-based), id, ref, alt, status, the flat effects, rank, spread and unlikeness, top, missed,
+/// then the fields of the packed format in lower case. Numbers as "%g" with six digits; absent
+/// values are '.'; a tab or line end inside a value is written as a space.
 class AlleleTable {
   public:
     /// `content` says which columns there are, as it says which tags.

@@ -4,17 +4,25 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace varhush::report {
+
+/// Alleles by status of one of several models.
+struct ModelCounts {
+    std::string model;
+    seq::StatusCounts counts{};
+};
 
 /// What a scoring run did, for the last line of stderr and for --stats. Every ALT allele of the
 /// input is in `counts` exactly once: alleles = scored + each reason.
 struct RunSummary {
-    std::string model = "none";
+    std::string model;  ///< ids, comma-separated
     std::int64_t records = 0;
     std::int64_t alleles = 0;  ///< ALT alleles read
     seq::StatusCounts counts{};
     double seconds = 0;
+    std::vector<ModelCounts> parts;  ///< of a run with several models
 
     [[nodiscard]] std::int64_t scored() const;
     [[nodiscard]] std::int64_t unscored() const { return alleles - scored(); }
@@ -25,8 +33,12 @@ struct RunSummary {
     /// "1,204 records, 1,210 alleles = 1,180 scored + 20 NO_GENE + 10 STAR, 12.3 s (98 alleles/s)"
     [[nodiscard]] std::string to_text() const;
 
+    /// "MODEL: 1,180 alleles scored, 20 NO_GENE, 10 STAR" of each part.
+    [[nodiscard]] std::vector<std::string> part_lines() const;
+
     /// One JSON object and a newline: version, model, records, alleles, scored, unscored,
-    /// status (every status with its count), seconds.
+    /// status (every status with its count), parts (status by model, of a run with several),
+    /// seconds.
     [[nodiscard]] std::string to_json() const;
 };
 

@@ -18,12 +18,14 @@ struct VcfAnnotatorOptions {
     bool spread = false;        ///< VH_SD
     bool unlike = false;        ///< VH_OOD
     bool top = false;           ///< VH_TOP
+    bool missed = false;        ///< VH_MISS
     std::string packed_format;  ///< fields of VH, "Allele|Consequence|…"; empty: no VH
     std::string compat_tag;     ///< name of the compatibility tag; empty: none
     std::string compat_description;
     std::string command_line;  ///< for ##varhush_scoreCommand
     bool no_version = false;   ///< leave ##varhush_scoreVersion and …Command out
-    std::string model_line;    ///< "<ID=…,SHA256=…,…>" for ##varhush_model; empty: none
+    std::vector<std::string>
+        model_lines;  ///< "<ID=…,SHA256=…,…>" for ##varhush_model, a model each
 };
 
 /// Flat tag of a modality, "VH_SPL" for kSplicing.

@@ -1,0 +1,241 @@
+#include "apps/score/ready_model.hpp"
+
+#include "apps/common/alphagenome_options.hpp"
+#include "apps/score/alphagenome.hpp"
+#include "apps/score/cleavage.hpp"
+#include "apps/score/collecting_writer.hpp"
+#include "apps/score/reliability.hpp"
+#include "apps/score/reporter.hpp"
+#include "apps/score/reporter_mix.hpp"
+#include "apps/score/splice.hpp"
+#include "apps/score/spread.hpp"
+#include "varhush/core/error.hpp"
+#include "varhush/core/log.hpp"
+#include "varhush/models/model_identity.hpp"
+
+#include <utility>
+
+namespace varhush::apps {
+
+namespace {
+
+constexpr std::int64_t kLargeModelParameters = 20'000'000;
+
+// Makes one model ready; the kinds differ in how.
+class Preparation {
+  public:
+    Preparation(const ModelSetting& setting,
+                ModelKind kind,
+                std::string name,
+                std::shared_ptr<const nn::SafeTensors> file)
+        : setting_(setting), kind_(kind), name_(std::move(name)), file_(std::move(file)) {}
+
+    ReadyModel splice();
+    ReadyModel alphagenome();
+    ReadyModel reporter();
+    ReadyModel mix();
+    ReadyModel cleavage();
+
+  private:
+    // Keeps an object as long as the model.
+    template <typename T>
+    const std::shared_ptr<T>& keep(const std::shared_ptr<T>& object) {
+        ready_.kept.push_back(object);
+        return object;
+    }
+    [[nodiscard]] const ScoreOptions& options() const { return setting_.options; }
+    [[nodiscard]] const seq::GeneModels* genes() const {
+        return options().transcripts == "all" ? setting_.all_genes : setting_.canonical_genes;
+    }
+    const scoring::CalibrationTable* calibrate(report::ModelProvenance provenance);
+    ReadyModel finish(std::shared_ptr<RecordScorer> scorer, report::VcfAnnotatorOptions content);
+    std::vector<std::unique_ptr<RecordScorer>> member_scorers(const models::SpliceNetwork& network);
+
+    const ModelSetting& setting_;
+    ModelKind kind_;
+    std::string name_;
+    std::shared_ptr<const nn::SafeTensors> file_;
+    ReadyModel ready_;
+    const scoring::CalibrationTable* table_ = nullptr;
+};
+
+const scoring::CalibrationTable* Preparation::calibrate(report::ModelProvenance provenance) {
+    ready_.settings = calibration_settings(options(), kind_, provenance.window_bp);
+    ready_.provenance = std::move(provenance);
+    if (!setting_.collecting) {
+        const std::shared_ptr<const scoring::CalibrationTable> table =
+            choose_calibration(options(), *file_, ready_.provenance.sha256, ready_.settings);
+        table_ = keep(table).get();
+    }
+    if (table_ == nullptr && !options().max_ood.empty()) {
+        throw Error(ErrorKind::kUsage,
+                    "--max-ood needs a calibration table, and none fits this run of " +
+                        ready_.provenance.id,
+                    "see --calibration");
+    }
+    return table_;
+}
+
+// `scorer` as it stands, or with what the calibration table adds.
+ReadyModel Preparation::finish(std::shared_ptr<RecordScorer> scorer,
+                               report::VcfAnnotatorOptions content) {
+    keep(file_);
+    ready_.content = std::move(content);
+    if (ready_.series.empty()) {
+        ready_.flat = ready_.content.modalities;
+        ready_.series = flat_series(ready_.flat);
+    }
+    if (table_ != nullptr) {
+        describe_calibration(*table_, ready_.content, ready_.provenance);
+        ready_.scorer = std::make_shared<CalibratedRecordScorer>(
+            *keep(scorer), *table_, setting_.reference, options());
+    } else {
+        ready_.scorer = std::move(scorer);
+    }
+    return std::move(ready_);
+}
+
+// Each member of an ensemble as a scorer of its own, on the processor.
+std::vector<std::unique_ptr<RecordScorer>> Preparation::member_scorers(
+    const models::SpliceNetwork& network) {
+    const auto& config = network.config();
+    if (config.ensemble_size < 2 || config.head != models::SpliceHead::kSoftmax3) {
+        throw Error(ErrorKind::kUsage,
+                    "--spread needs an ensemble of three-class splice networks",
+                    network.identity().id + " has no members that could disagree");
+    }
+    ScoreOptions plain = options();
+    plain.compat_tag.clear();
+    plain.levels = false;
+    std::vector<std::unique_ptr<RecordScorer>> members;
+    for (std::size_t m = 0; m < network.members().size(); ++m) {
+        const auto member = std::make_shared<const models::SpliceNetwork>(network.alone(m));
+        members.push_back(std::make_unique<SpliceRecordScorer>(
+            plain,
+            member,
+            models::make_native_evaluator(member, setting_.threads),
+            setting_.reference,
+            genes()));
+    }
+    return members;
+}
+
+ReadyModel Preparation::splice() {
+    const auto network = std::make_shared<const models::SpliceNetwork>(*file_);
+    calibrate(provenance_of(*network));
+    const auto scorer = std::make_shared<SpliceRecordScorer>(
+        options(),
+        network,
+        setting_.engines.splice(network, name_, setting_.threads),
+        setting_.reference,
+        genes());
+    auto content = scorer->content();
+    content.spread = options().spread;
+    if (!options().spread) {
+        return finish(scorer, std::move(content));
+    }
+    return finish(std::make_shared<SpreadRecordScorer>(*keep(scorer), member_scorers(*network)),
+                  std::move(content));
+}
+
+ReadyModel Preparation::alphagenome() {
+    const auto model_file =
+        std::make_shared<const models::AlphaGenomeFile>(models::read_alphagenome(*file_));
+    if (!model_file->notice.empty()) {
+        core::log(core::LogLevel::kWarning, model_file->notice);
+    }
+    const auto window_bp = choose_window(options().window, *model_file, setting_.threads);
+    calibrate(provenance_of(*model_file, window_bp));
+    const std::shared_ptr<models::SequenceModel> model =
+        setting_.engines.alphagenome(*keep(model_file), setting_.threads);
+    // Transcripts decide what the gene scorers look at: all of them.
+    const auto scorer = std::make_shared<AlphaGenomeRecordScorer>(options(),
+                                                                  *model_file,
+                                                                  *keep(model),
+                                                                  setting_.reference,
+                                                                  setting_.all_genes,
+                                                                  window_bp,
+                                                                  table_);
+    if (models::parameter_count(model_file->config) > kLargeModelParameters) {
+        // A variant takes seconds and its long table megabytes: small batches.
+        ready_.limits.batch_records = 16;
+        ready_.limits.sparse_records = 1;
+    }
+    ready_.series = scorer->series();
+    ready_.close_others = [scorer] { scorer->close(); };
+    return finish(scorer, scorer->content());
+}
+
+ReadyModel Preparation::reporter() {
+    const auto network = std::make_shared<const models::ReporterNetwork>(*file_);
+    calibrate(provenance_of(*network));
+    const auto scorer = std::make_shared<ReporterRecordScorer>(
+        options(), network, setting_.reference, setting_.threads);
+    return finish(scorer, scorer->content());
+}
+
+ReadyModel Preparation::mix() {
+    const auto mix = std::make_shared<const models::ReporterMix>(*file_);
+    calibrate(provenance_of(*mix));
+    return finish(std::make_shared<MixRecordScorer>(mix, setting_.reference, setting_.threads),
+                  MixRecordScorer::content());
+}
+
+ReadyModel Preparation::cleavage() {
+    const auto network = std::make_shared<const models::AparentNetwork>(*file_);
+    calibrate(provenance_of(*network));
+    const auto scorer = std::make_shared<CleavageRecordScorer>(
+        options(), network, setting_.reference, genes(), setting_.threads);
+    return finish(scorer, scorer->content());
+}
+
+}  // namespace
+
+ModelKind kind_of(const nn::SafeTensors& file) {
+    const std::string architecture = models::model_architecture(file);
+    return architecture == "alphagenome"    ? ModelKind::kAlphaGenome
+           : architecture == "reporter-cnn" ? ModelKind::kReporter
+           : architecture == "reporter-mix" ? ModelKind::kMix
+           : architecture == "aparent2"     ? ModelKind::kCleavage
+                                            : ModelKind::kSplice;
+}
+
+const char* kind_text(ModelKind kind) {
+    switch (kind) {
+        case ModelKind::kNone:
+            return "a run without a model";
+        case ModelKind::kSplice:
+            return "a splice network";
+        case ModelKind::kAlphaGenome:
+            return "an AlphaGenome-style model";
+        case ModelKind::kReporter:
+            return "a reporter network";
+        case ModelKind::kMix:
+            return "a reporter mix";
+        case ModelKind::kCleavage:
+            return "a polyadenylation network";
+    }
+    return "this model";
+}
+
+ReadyModel make_ready(const ModelSetting& setting,
+                      ModelKind kind,
+                      const std::string& name,
+                      nn::SafeTensors file) {
+    Preparation model(
+        setting, kind, name, std::make_shared<const nn::SafeTensors>(std::move(file)));
+    switch (kind) {
+        case ModelKind::kAlphaGenome:
+            return model.alphagenome();
+        case ModelKind::kReporter:
+            return model.reporter();
+        case ModelKind::kMix:
+            return model.mix();
+        case ModelKind::kCleavage:
+            return model.cleavage();
+        default:
+            return model.splice();
+    }
+}
+
+}  // namespace varhush::apps

@@ -1,0 +1,33 @@
+# Puts weights and, where there is one, the calibration table beside them into the binary.
+#   varhush_embed_models(TARGET NAME...)   NAME is a folder of models/
+function(varhush_embed_models target)
+    set(files)
+    foreach(name IN LISTS ARGN)
+        string(MAKE_C_IDENTIFIER "varhush_embedded_${name}" symbol)
+        set(row "        {\"${name}\"")
+        foreach(kind IN ITEMS safetensors vhcal)
+            set(file "${PROJECT_SOURCE_DIR}/models/${name}/weights.${kind}")
+            set(part "${symbol}_${kind}")
+            string(APPEND VARHUSH_EMBEDDED_ASSEMBLY
+                "    \".balign 64\\n${part}_begin:\\n\"\n")
+            if(EXISTS "${file}")
+                string(APPEND VARHUSH_EMBEDDED_ASSEMBLY "    \".incbin \\\"${file}\\\"\\n\"\n")
+                list(APPEND files "${file}")
+            elseif(kind STREQUAL "safetensors")
+                message(FATAL_ERROR "no ${file} to embed")
+            endif()
+            string(APPEND VARHUSH_EMBEDDED_ASSEMBLY "    \"${part}_end:\\n.byte 0\\n\"\n")
+            string(APPEND VARHUSH_EMBEDDED_SYMBOLS
+                "extern const std::byte ${part}_begin[];\nextern const std::byte ${part}_end[];\n")
+            string(APPEND row ", {${part}_begin, ${part}_end}")
+        endforeach()
+        string(APPEND VARHUSH_EMBEDDED_ROWS "${row}},\n")
+    endforeach()
+    set(source "${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp")
+    configure_file("${CMAKE_CURRENT_SOURCE_DIR}/src/embedded.cpp.in" "${source}" @ONLY)
+    set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${files}")
+    target_sources(${target} PRIVATE "${source}")
+    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/src")
+    # A table that appears or goes away changes the source.
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/models")
+endfunction()
