@@ -29,7 +29,7 @@ std::string check_device(const std::string& device) {
 
 }  // namespace
 
-void add_run_options(CLI::App& app, RunOptions& options) {
+void add_run_options(CLI::App& app, RunOptions& options, const char* quiet_names) {
     app.add_option("-@,--threads",
                    options.threads,
                    "Thread budget of the process; 0: the CPU quota, at most 8")
@@ -38,12 +38,12 @@ void add_run_options(CLI::App& app, RunOptions& options) {
         ->check(CLI::Range(0, kMostThreads).description(""))
         ->group("Run");
     app.add_flag("-v,--verbose", options.verbosity, "Say more on standard error")->group("Run");
-    app.add_flag("-q,--quiet", options.quiet, "Say only errors")->group("Run");
+    app.add_flag(quiet_names, options.quiet, "Say only errors")->group("Run");
 }
 
 void apply_verbosity(const RunOptions& options) {
     if (options.quiet && options.verbosity > 0) {
-        throw Error(ErrorKind::kUsage, "-q and -v exclude each other");
+        throw Error(ErrorKind::kUsage, "--quiet and --verbose exclude each other");
     }
     if (options.quiet) {
         core::set_log_level(core::LogLevel::kError);

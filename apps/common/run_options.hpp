@@ -15,8 +15,9 @@ struct RunOptions {
     bool quiet = false;
 };
 
-/// Adds -@/--threads, -v/--verbose and -q/--quiet.
-void add_run_options(CLI::App& app, RunOptions& options);
+/// Adds -@/--threads, -v/--verbose and -q/--quiet. Commands that read alignments say "--quiet" for
+/// `quiet_names`: there -q is the least mapping quality, as everywhere in samtools.
+void add_run_options(CLI::App& app, RunOptions& options, const char* quiet_names = "-q,--quiet");
 
 /// Sets the log level: errors only with -q, debug with -v, else info.
 /// @throws Error{kUsage} when both were given.

@@ -17,6 +17,13 @@ const std::string kSmall = VARHUSH_TEST_DATA "/cover/small.sam";
 constexpr const char* kPerBase =
     " | awk -v OFS='\\t' '{for (i = $2 + 1; i <= $3; i++) print $1, i, $4}'";
 
+/// Our options as samtools depth calls them: there -q is the quality of bases.
+std::string theirs(const std::string& options) {
+    const std::string text = options.substr(0, options.find(" -@"));
+    const auto quality = text.find("-q ");
+    return quality == std::string::npos ? text : std::string(text).replace(quality, 2, "-Q");
+}
+
 class CoverCommand : public testing::Test {
   protected:
     ShellResult run(const std::string& script) const { return run_shell(script, box_.folder()); }
@@ -50,11 +57,11 @@ TEST_F(CoverCommand, CountsEveryOperationAsItShould) {
 
 TEST_F(CoverCommand, AgreesWithSamtoolsDepth) {
     for (const std::string& options :
-         {std::string(), std::string("-r chr1:17-41"), std::string("-Q 20")}) {
+         {std::string(), std::string("-r chr1:17-41"), std::string("-q 20")}) {
         const ShellResult got =
             run("samtools sort -o s.bam " + kSmall +
-                " && samtools index s.bam && varhush cover -q s.bam " + options + kPerBase +
-                " > ours && samtools depth -G 0xF04 " + options +
+                " && samtools index s.bam && varhush cover --quiet --count-overlaps s.bam " +
+                options + kPerBase + " > ours && samtools depth -G 0xF04 " + theirs(options) +
                 " s.bam | awk '$3 > 0 && !($1 == \"chr2\" && $2 > 50)' > theirs && test -s theirs "
                 "&& cmp ours theirs");
         EXPECT_EQ(got.exit_code, 0) << options << got.out << got.err;
@@ -70,44 +77,45 @@ TEST_F(CoverCommand, AgreesWithSamtoolsAndBedtoolsOnRealReads) {
         const std::string bam = (shared / "data/demo" / name).string();
         for (const std::string& options : {std::string(),
                                            std::string("-r chr22:20100000-20400000"),
-                                           std::string("-Q 30 -@ 2")}) {
-            std::string theirs = options.substr(0, options.find(" -@"));
-            const ShellResult got = run("varhush cover -q " + bam + " " + options + kPerBase +
-                                        " > ours && samtools depth -G 0xF04 " + theirs + " " + bam +
-                                        " | awk '$3 > 0' > theirs && cmp ours theirs");
+                                           std::string("-q 30 -@ 2")}) {
+            const ShellResult got =
+                run("varhush cover --quiet --count-overlaps " + bam + " " + options + kPerBase +
+                    " > ours && samtools depth -G 0xF04 " + theirs(options) + " " + bam +
+                    " | awk '$3 > 0' > theirs && cmp ours theirs");
             EXPECT_EQ(got.exit_code, 0) << name << options << got.out << got.err;
         }
         // bedtools counts deleted bases, so reads with a deletion are left out here.
-        const ShellResult got =
-            run("samtools view -b -F 0xF04 -e 'cigar !~ \"D\"' " + bam +
-                " -o some.bam && varhush cover -q some.bam > ours && bedtools genomecov -bg -ibam "
-                "some.bam > theirs && test -s ours && cmp ours theirs");
+        const ShellResult got = run("samtools view -b -F 0xF04 -e 'cigar !~ \"D\"' " + bam +
+                                    " -o some.bam && varhush cover --quiet --count-overlaps "
+                                    "some.bam > ours && bedtools genomecov -bg -ibam "
+                                    "some.bam > theirs && test -s ours && cmp ours theirs");
         EXPECT_EQ(got.exit_code, 0) << name << got.out << got.err;
     }
 }
 
 TEST_F(CoverCommand, ReadsEveryFormatAndStandardInput) {
     const ShellResult got = run(
-        "varhush cover -q " + kSmall + " > sam && samtools view -b " + kSmall +
-        " -o a.bam && varhush cover -q a.bam | cmp - sam && varhush cover -q - < a.bam | cmp - sam"
+        "varhush cover --quiet " + kSmall + " > sam && samtools view -b " + kSmall +
+        " -o a.bam && varhush cover --quiet a.bam | cmp - sam && varhush cover --quiet - < a.bam | "
+        "cmp - sam"
         " && printf '>chr1\\n%01000d\\n>chr2\\n%050d\\n' 0 0 | tr 0 A > r.fa && samtools faidx r.fa"
         " && samtools view -C -T r.fa " +
-        kSmall + " -o a.cram && rm r.fa* && varhush cover -q a.cram | cmp - sam");
+        kSmall + " -o a.cram && rm r.fa* && varhush cover --quiet a.cram | cmp - sam");
     EXPECT_EQ(got.exit_code, 0) << got.out << got.err;
 }
 
 TEST_F(CoverCommand, BgzipsWhatEndsInGz) {
-    const ShellResult got =
-        run("varhush cover -q " + kSmall + " -o a.bedgraph.gz && varhush cover -q " + kSmall +
-            " > plain && bgzip -dc a.bedgraph.gz | cmp - plain && "
-            "tabix -p bed a.bedgraph.gz && tabix a.bedgraph.gz chr2");
+    const ShellResult got = run("varhush cover --quiet " + kSmall +
+                                " -o a.bedgraph.gz && varhush cover --quiet " + kSmall +
+                                " > plain && bgzip -dc a.bedgraph.gz | cmp - plain && "
+                                "tabix -p bed a.bedgraph.gz && tabix a.bedgraph.gz chr2");
     EXPECT_EQ(got.exit_code, 0) << got.err;
     EXPECT_EQ(got.out, "chr2\t0\t45\t1\nchr2\t45\t50\t2\n");
 }
 
 TEST_F(CoverCommand, WritesBigWigByName) {
-    const ShellResult got =
-        run("varhush cover -q " + kSmall + " > text; varhush cover -q " + kSmall + " -o a.bw");
+    const ShellResult got = run("varhush cover --quiet " + kSmall +
+                                " > text; varhush cover --quiet " + kSmall + " -o a.bw");
     ASSERT_EQ(got.exit_code, 0) << got.err;
     std::istringstream text(read_file(box_.folder() / "text"));
     std::string contig;
@@ -172,7 +180,7 @@ TEST_F(CoverCommand, RefusesToWriteOverItsReads) {
         const ShellResult got = run("samtools view -b " + kSmall +
                                     " -o reads.bam\ncp reads.bam before\n"
                                     "ln -sf reads.bam link.bam; echo '>1' > ref.fa\ncode=0\n"
-                                    "varhush cover -f ref.fa reads.bam -o " +
+                                    "varhush cover --fasta-ref ref.fa reads.bam -o " +
                                     output + " || code=$?\ncmp reads.bam before; exit $code");
         EXPECT_EQ(got.exit_code, 2) << output << got.err;
         EXPECT_NE(got.err.find("are the same file"), std::string::npos) << got.err;

@@ -34,6 +34,30 @@ TEST(DepthRuns, JoinsNeighboursOfEqualDepthAndLeavesOutZero) {
     EXPECT_EQ(seen, (std::vector<std::string>{"a:5-12=1", "a:20-22=1", "b:0-2=2", "b:2-3=1"}));
 }
 
+TEST(DepthRuns, TakesBlocksFarAheadAndAcrossWideGaps) {
+    std::vector<std::string> seen;
+    DepthRuns runs([&](const DepthRun& run) { seen.push_back(text(run)); });
+    runs.start_contig("a");
+    runs.add(0, 1'000'000'000'000);
+    runs.add(5'000'000, 5'000'001);
+    runs.add(131'072, 131'073);
+    runs.advance(400'000);
+    runs.add(400'000, 531'072);
+    runs.advance(7'000'000);
+    runs.add(7'000'000, 7'000'002);
+    runs.finish();
+    EXPECT_EQ(seen,
+              (std::vector<std::string>{"a:0-131072=1",
+                                        "a:131072-131073=2",
+                                        "a:131073-400000=1",
+                                        "a:400000-531072=2",
+                                        "a:531072-5000000=1",
+                                        "a:5000000-5000001=2",
+                                        "a:5000001-7000000=1",
+                                        "a:7000000-7000002=2",
+                                        "a:7000002-1000000000000=1"}));
+}
+
 TEST(DepthRuns, AgreesWithCountingEveryBase) {
     std::mt19937 random(11);
     for (int round = 0; round < 50; ++round) {

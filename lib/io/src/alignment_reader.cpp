@@ -17,8 +17,8 @@ namespace {
 using SamHeaderPtr = std::unique_ptr<sam_hdr_t, Call<sam_hdr_destroy>>;
 using SamRecordPtr = std::unique_ptr<bam1_t, Call<bam_destroy1>>;
 
-constexpr int kFields = SAM_QNAME | SAM_FLAG | SAM_RNAME | SAM_POS | SAM_MAPQ | SAM_CIGAR |
-                        SAM_RNEXT | SAM_PNEXT | SAM_TLEN;
+constexpr int kPlaceFields = SAM_QNAME | SAM_FLAG | SAM_RNAME | SAM_POS | SAM_MAPQ | SAM_CIGAR |
+                             SAM_RNEXT | SAM_PNEXT | SAM_TLEN;
 
 void check_kind(htsFile* file, const std::string& name) {
     const htsFormat* format = hts_get_format(file);
@@ -55,15 +55,19 @@ std::string_view reference_name(const kstring_t& line) {
 }  // namespace
 
 struct AlignmentReader::Impl {
-    Impl(const AlignmentReaderOptions& options, const ThreadPool& pool);
+    Impl(const AlignmentReaderOptions& wanted, const ThreadPool& pool);
 
-    void configure_cram(const std::string& reference);
-    void go_to(const seq::Region& region, const std::string& path);
+    void configure_cram();
+    void go_to(const seq::Region& region);
     int read();
     void check_record() const;
     void copy_to(Alignment& out) const;
+    void copy_bases(Alignment& out) const;
+    void copy_tags(Alignment& out) const;
+    [[noreturn]] void fail_to_read() const;
     [[nodiscard]] std::string where() const;
 
+    AlignmentReaderOptions options;
     std::string name;
     HtsFilePtr file;
     SamHeaderPtr header;
@@ -74,11 +78,11 @@ struct AlignmentReader::Impl {
     std::int64_t count = 0;
 };
 
-AlignmentReader::Impl::Impl(const AlignmentReaderOptions& options, const ThreadPool& pool)
-    : name(display_name(options.path)), file(open_for_reading(options.path)) {
+AlignmentReader::Impl::Impl(const AlignmentReaderOptions& wanted, const ThreadPool& pool)
+    : options(wanted), name(display_name(wanted.path)), file(open_for_reading(wanted.path)) {
     check_kind(file.get(), name);
     if (hts_get_format(file.get())->format == cram) {
-        configure_cram(options.reference);
+        configure_cram();
     }
     if (hts_get_format(file.get())->format != sam) {
         attach(pool, file.get());  // threads for SAM text would take its lines out of our sight
@@ -92,21 +96,27 @@ AlignmentReader::Impl::Impl(const AlignmentReaderOptions& options, const ThreadP
                            static_cast<std::int64_t>(sam_hdr_tid2len(header.get(), i))});
     }
     if (options.region) {
-        go_to(*options.region, options.path);
+        go_to(*options.region);
     }
 }
 
-void AlignmentReader::Impl::configure_cram(const std::string& reference) {
-    if (hts_set_opt(file.get(), CRAM_OPT_REQUIRED_FIELDS, kFields) != 0 ||
+void AlignmentReader::Impl::configure_cram() {
+    // Without it HTSlib would ask a server for the reference.
+    ::setenv("REF_PATH", "/nonexistent", 0);
+    const int fields = kPlaceFields | (options.bases ? SAM_SEQ | SAM_QUAL : 0) |
+                       (options.tags ? SAM_AUX | SAM_RGAUX : 0);
+    if (hts_set_opt(file.get(), CRAM_OPT_REQUIRED_FIELDS, fields) != 0 ||
         hts_set_opt(file.get(), CRAM_OPT_DECODE_MD, 0) != 0) {
         throw Error(ErrorKind::kInput, name + ": cannot set up CRAM decoding");
     }
+    const std::string& reference = options.reference;
     if (!reference.empty() && hts_set_fai_filename(file.get(), reference.c_str()) != 0) {
         throw Error(ErrorKind::kInput, "cannot use " + reference + " as the reference of " + name);
     }
 }
 
-void AlignmentReader::Impl::go_to(const seq::Region& region, const std::string& path) {
+void AlignmentReader::Impl::go_to(const seq::Region& region) {
+    const std::string& path = options.path;
     if (path == "-") {
         throw Error(ErrorKind::kUsage, "a region needs an index, and standard input has none");
     }
@@ -116,7 +126,9 @@ void AlignmentReader::Impl::go_to(const seq::Region& region, const std::string& 
                     name + " has no contig '" + region.contig + "'",
                     contigs.empty() ? "" : "its first contig is '" + contigs.front().name + "'");
     }
-    index.reset(sam_index_load3(file.get(), path.c_str(), nullptr, HTS_IDX_SILENT_FAIL));
+    if (!index) {
+        index.reset(sam_index_load3(file.get(), path.c_str(), nullptr, HTS_IDX_SILENT_FAIL));
+    }
     if (!index) {
         throw Error(ErrorKind::kInput,
                     "a region needs an index, and " + path +
@@ -158,7 +170,13 @@ void AlignmentReader::Impl::copy_to(Alignment& out) const {
     const bam1_core_t& core = record->core;
     out.name = bam_get_qname(record.get());
     out.flags = core.flag;
-    out.contig = core.tid < 0 ? "*" : contigs[static_cast<std::size_t>(core.tid)].name;
+    if (core.tid < 0) {
+        out.contig = "*";
+    } else if (out.contig_id != core.tid || out.contig.empty()) {
+        out.contig = contigs[static_cast<std::size_t>(core.tid)].name;
+    }
+    out.contig_id = core.tid;
+    out.mate_contig_id = core.mtid;
     out.start = core.pos;
     out.mapping_quality = core.qual;
     out.mate_start = core.mpos;
@@ -176,6 +194,47 @@ void AlignmentReader::Impl::copy_to(Alignment& out) const {
         end += (bam_cigar_type(bam_cigar_op(cigar[i])) & 2) != 0 ? length : 0;
     }
     out.end = end;
+    if (options.bases) {
+        copy_bases(out);
+    }
+    if (options.tags) {
+        copy_tags(out);
+    }
+}
+
+void AlignmentReader::Impl::copy_bases(Alignment& out) const {
+    const auto length = static_cast<std::size_t>(record->core.l_qseq);
+    const std::uint8_t* packed = bam_get_seq(record.get());
+    out.bases.resize(length);
+    for (std::size_t i = 0; i < length; ++i) {
+        out.bases[i] = seq_nt16_str[bam_seqi(packed, i)];
+    }
+    const std::uint8_t* qualities = bam_get_qual(record.get());
+    out.qualities.clear();
+    if (length > 0 && qualities[0] != 0xff) {
+        out.qualities.assign(qualities, qualities + length);
+    }
+}
+
+void AlignmentReader::Impl::copy_tags(Alignment& out) const {
+    const std::uint8_t* haplotype = bam_aux_get(record.get(), "HP");
+    out.haplotype = haplotype == nullptr ? 0 : static_cast<int>(bam_aux2i(haplotype));
+    const std::uint8_t* group = bam_aux_get(record.get(), "RG");
+    const char* text = group == nullptr ? nullptr : bam_aux2Z(group);
+    out.read_group = text == nullptr ? "" : text;
+}
+
+void AlignmentReader::Impl::fail_to_read() const {
+    const bool is_cram = hts_get_format(file.get())->format == cram;
+    if (is_cram && options.bases && options.reference.empty()) {
+        throw Error(ErrorKind::kInput,
+                    where() + ": cannot be decoded, and no reference was given",
+                    "the bases of a CRAM need the FASTA it was written with (--fasta-ref)");
+    }
+    throw Error(ErrorKind::kInput,
+                where() + ": damaged or cut",
+                is_cram && options.bases ? "or is " + options.reference + " another reference?"
+                                         : std::string());
 }
 
 AlignmentReader::AlignmentReader(const AlignmentReaderOptions& options, const ThreadPool& pool)
@@ -186,6 +245,31 @@ AlignmentReader& AlignmentReader::operator=(AlignmentReader&&) noexcept = defaul
 
 const std::vector<AlignmentReader::Contig>& AlignmentReader::contigs() const {
     return impl_->contigs;
+}
+
+const std::string& AlignmentReader::name() const {
+    return impl_->name;
+}
+
+std::vector<AlignmentReader::ReadGroup> AlignmentReader::read_groups() const {
+    std::vector<ReadGroup> groups;
+    sam_hdr_t* header = impl_->header.get();
+    const int count = sam_hdr_count_lines(header, "RG");
+    for (int i = 0; i < count; ++i) {
+        const char* id = sam_hdr_line_name(header, "RG", i);
+        if (id == nullptr) {
+            continue;
+        }
+        KString sample;
+        const bool has_sample =
+            sam_hdr_find_tag_pos(header, "RG", i, "SM", &sample) == 0 && sample.l > 0;
+        groups.push_back({id, has_sample ? std::string(sample.s, sample.l) : std::string()});
+    }
+    return groups;
+}
+
+void AlignmentReader::go_to(const seq::Region& region) {
+    impl_->go_to(region);
 }
 
 bool AlignmentReader::next(Alignment& alignment) {
@@ -200,7 +284,7 @@ bool AlignmentReader::next(Alignment& alignment) {
     }
     ++impl_->count;
     if (result < -1) {
-        throw Error(ErrorKind::kInput, impl_->where() + ": damaged or cut");
+        impl_->fail_to_read();
     }
     impl_->check_record();
     impl_->copy_to(alignment);

@@ -2,6 +2,7 @@
 
 #include "varhush/core/error.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace varhush::io {
@@ -9,12 +10,23 @@ namespace varhush::io {
 void DepthRuns::start_contig(const std::string& contig) {
     finish();
     run_.contig = contig;
+    at_ = 0;
+}
+
+void DepthRuns::note(std::int64_t position, int change) {
+    if (position - at_ >= kWindow) {
+        far_.push({position, change});
+        return;
+    }
+    changes_[slot(position)] += change;
+    last_ = std::max(last_, position);
 }
 
 void DepthRuns::add(std::int64_t start, std::int64_t end) {
     if (start < end) {
-        steps_.push({start, 1});
-        steps_.push({end, -1});
+        VARHUSH_CHECK(start >= at_);
+        note(start, 1);
+        note(end, -1);
     }
 }
 
@@ -30,14 +42,38 @@ void DepthRuns::change_depth(std::int64_t position, std::int64_t depth) {
     run_.depth = depth;
 }
 
-void DepthRuns::advance(std::int64_t position) {
-    while (!steps_.empty() && steps_.top().position < position) {
-        const std::int64_t here = steps_.top().position;
-        while (!steps_.empty() && steps_.top().position == here) {
-            depth_ += steps_.top().change;
-            steps_.pop();
+void DepthRuns::take_far_steps() {
+    while (!far_.empty() && far_.top().position - at_ < kWindow) {
+        const Step step = far_.top();
+        far_.pop();
+        note(step.position, step.change);
+    }
+}
+
+/// Does the changes of the ring before `stop`, which lies at most kWindow ahead.
+void DepthRuns::scan(std::int64_t stop) {
+    for (const std::int64_t end = std::min(stop, last_ + 1); at_ < end; ++at_) {
+        std::int32_t& change = changes_[slot(at_)];
+        if (change != 0) {
+            depth_ += change;
+            change = 0;
+            change_depth(at_, depth_);
         }
-        change_depth(here, depth_);
+    }
+}
+
+void DepthRuns::advance(std::int64_t position) {
+    while (at_ < position) {
+        if (last_ < at_ && far_.empty()) {
+            at_ = position;
+            return;
+        }
+        if (last_ < at_) {  // nothing until the next far step
+            at_ = std::min(position, far_.top().position);
+        } else {
+            scan(position);
+        }
+        take_far_steps();
     }
 }
 

@@ -3,7 +3,7 @@
 #include "row_reader.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
-#include "varhush/io/read_depth.hpp"
+#include "varhush/io/coverage.hpp"
 #include "varhush/io/signal_reader.hpp"
 #include "varhush/io/thread_pool.hpp"
 
@@ -14,6 +14,9 @@
 
 namespace varhush::train {
 namespace {
+
+/// A proper pair counts whatever its length: aligners set the flag only within their own limit.
+constexpr std::int64_t kMaxFragmentBp = std::int64_t{1} << 32U;
 
 using Add = std::function<void(const std::string& contig, const LabelSpan&)>;
 
@@ -32,14 +35,19 @@ void read_bedgraph(const std::string& path, const Add& add) {
 void read_coverage(const TrackSource& source, const Add& add) {
     const io::ThreadPool pool(1);
     io::AlignmentReader reader({.path = source.file}, pool);
-    io::ReadDepthOptions options;
-    options.fragments = source.fragments;
-    const auto tally = io::read_depth(reader, options, [&](const io::DepthRun& run) {
+    io::CoverageOptions options;
+    options.count_overlaps = true;
+    if (source.fragments) {
+        options.mode = io::CoverageMode::kFragment;
+        options.single_reads = true;
+        options.max_fragment_bp = kMaxFragmentBp;
+    }
+    const auto tally = io::read_coverage({&reader, 1}, options, [&](auto, const io::DepthRun& run) {
         add(run.contig, {run.start, run.end, static_cast<float>(run.depth)});
     });
     core::log(core::LogLevel::kInfo,
               source.file + ": " + std::to_string(tally.counted) +
-                  (options.fragments ? " fragments or reads counted of " : " reads counted of ") +
+                  (source.fragments ? " fragments or reads counted of " : " reads counted of ") +
                   std::to_string(tally.reads));
 }
 

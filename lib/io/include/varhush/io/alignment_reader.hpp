@@ -12,13 +12,15 @@
 
 namespace varhush::io {
 
-/// What to read of a BAM, CRAM or SAM. Bases and qualities are not decoded, so a CRAM needs no
-/// reference; nothing comes from the network.
+/// What to read of a BAM, CRAM or SAM. Without `bases` a CRAM needs no reference; nothing comes
+/// from the network.
 struct AlignmentReaderOptions {
     std::string path = "-";
     std::string reference = {};  ///< FASTA of a CRAM; may be empty
     /// By index; reads that overlap it, not only those that start there.
     std::optional<seq::Region> region = std::nullopt;
+    bool bases = false;  ///< fill Alignment::bases and qualities
+    bool tags = false;   ///< fill Alignment::haplotype and read_group
 };
 
 /// One aligned read, reused by the reader. Coordinates 0-based half-open.
@@ -26,6 +28,8 @@ struct Alignment {
     std::string name;
     std::uint16_t flags = 0;
     std::string contig;  ///< "*" when unmapped
+    int contig_id = -1;  ///< place in AlignmentReader::contigs(); -1 when unmapped
+    int mate_contig_id = -1;
     std::int64_t start = -1;
     std::int64_t end = -1;  ///< one past the last reference base it covers
     std::uint8_t mapping_quality = 0;
@@ -37,6 +41,11 @@ struct Alignment {
         std::int64_t length = 0;
     };
     std::vector<CigarOp> cigar;
+
+    std::string bases;                    ///< letters as stored, empty for SEQ '*'
+    std::vector<std::uint8_t> qualities;  ///< Phred; empty when the file has none
+    int haplotype = 0;                    ///< HP tag, 0 without one
+    std::string read_group;               ///< RG tag, empty without one
 };
 
 /// Streams alignments in file order.
@@ -53,6 +62,16 @@ class AlignmentReader {
         std::int64_t length_bp = 0;
     };
     [[nodiscard]] const std::vector<Contig>& contigs() const;
+    /// The path, or "standard input".
+    [[nodiscard]] const std::string& name() const;
+    struct ReadGroup {
+        std::string id;
+        std::string sample;  ///< SM, empty without one
+    };
+    /// The @RG lines of the header.
+    [[nodiscard]] std::vector<ReadGroup> read_groups() const;
+    /// Goes on with the reads that overlap `region`, by index; may be called again.
+    void go_to(const seq::Region& region);
     bool next(Alignment& alignment);
 
   private:
