@@ -66,14 +66,19 @@ std::vector<scoring::ScorerSpec> runnable_scorers(const ScoreOptions& options,
                                                   const models::AlphaGenomeFile& file,
                                                   const scoring::TrackSelection& selection,
                                                   const ScorerTables& tables,
-                                                  int organism) {
+                                                  int organism,
+                                                  bool speak) {
     std::vector<scoring::ScorerSpec> specs;
     for (const auto& spec : wanted_scorers(options)) {
         const auto reason = tables.why_not(spec, file, organism, selection);
         if (reason.empty()) {
             specs.push_back(spec);
         } else if (generally_wished(spec, options)) {
-            core::log(core::LogLevel::kWarning, spec.name() + " is left out: " + reason);
+            // Which outputs a model has is no news where all of them are wanted.
+            const bool news =
+                speak && (options.scorers != "recommended" || file.config.has(spec.output));
+            core::log(news ? core::LogLevel::kWarning : core::LogLevel::kDebug,
+                      spec.name() + " is left out: " + reason);
         } else {
             throw Error(ErrorKind::kUsage, spec.name() + " cannot run: " + reason, {});
         }
@@ -94,7 +99,8 @@ AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
                                                  const seq::ReferenceSource& reference,
                                                  const seq::GeneModels* genes,
                                                  std::int64_t window_bp,
-                                                 const scoring::CalibrationTable* calibration)
+                                                 const scoring::CalibrationTable* calibration,
+                                                 bool speak)
     : organism_(file.organism_index(options.organism)),
       selection_(choose_tracks(options.tracks, options.tissue, file, organism_)),
       tables_(genes, options.pas) {
@@ -111,10 +117,10 @@ AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
                     organism_,
                     reference,
                     context,
-                    runnable_scorers(options, file, selection_, tables_, organism_),
+                    runnable_scorers(options, file, selection_, tables_, organism_, speak),
                     scorer_options);
     if (const std::size_t unranked = calibration == nullptr ? 0 : scorer_->unranked();
-        unranked > 0) {
+        speak && unranked > 0) {
         core::log(core::LogLevel::kWarning,
                   std::to_string(unranked) +
                       " of the scorers and tracks are not in the calibration table: they do not "

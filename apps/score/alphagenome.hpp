@@ -22,6 +22,7 @@ class AlphaGenomeRecordScorer final : public RecordScorer {
   public:
     /// `file`, `model`, `reference` and `genes` (may be null) and `calibration` (may be null: no
     /// ranks) must outlive this.
+    /// `speak`: warn of what is left out; of several equal scorers one does.
     /// @throws Error{kUsage} for scorers, tracks or an organism that the model does not have.
     AlphaGenomeRecordScorer(const ScoreOptions& options,
                             const models::AlphaGenomeFile& file,
@@ -29,7 +30,8 @@ class AlphaGenomeRecordScorer final : public RecordScorer {
                             const seq::ReferenceSource& reference,
                             const seq::GeneModels* genes,
                             std::int64_t window_bp,
-                            const scoring::CalibrationTable* calibration);
+                            const scoring::CalibrationTable* calibration,
+                            bool speak = true);
 
     void score(std::span<const io::VariantRecord> records,
                std::span<seq::RecordAnnotation> annotations) override;

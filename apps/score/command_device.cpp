@@ -35,7 +35,8 @@ int run_score_on_device(int argc, const char* const* argv) {
                                                  options.precision == "f32"
                                                      ? models::TorchPrecision::kFloat32
                                                      : models::TorchPrecision::kBfloat16});
-         }});
+         },
+         device == "cpu"});
 }
 
 }  // namespace varhush::apps

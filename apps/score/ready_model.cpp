@@ -4,6 +4,7 @@
 #include "apps/score/alphagenome.hpp"
 #include "apps/score/cleavage.hpp"
 #include "apps/score/collecting_writer.hpp"
+#include "apps/score/parallel.hpp"
 #include "apps/score/reliability.hpp"
 #include "apps/score/reporter.hpp"
 #include "apps/score/reporter_mix.hpp"
@@ -146,24 +147,39 @@ ReadyModel Preparation::alphagenome() {
     }
     const auto window_bp = choose_window(options().window, *model_file, setting_.threads);
     calibrate(provenance_of(*model_file, window_bp));
-    const std::shared_ptr<models::SequenceModel> model =
-        setting_.engines.alphagenome(*keep(model_file), setting_.threads);
-    // Transcripts decide what the gene scorers look at: all of them.
-    const auto scorer = std::make_shared<AlphaGenomeRecordScorer>(options(),
-                                                                  *model_file,
-                                                                  *keep(model),
-                                                                  setting_.reference,
-                                                                  setting_.all_genes,
-                                                                  window_bp,
-                                                                  table_);
-    if (models::parameter_count(model_file->config) > kLargeModelParameters) {
+    const bool large = models::parameter_count(model_file->config) > kLargeModelParameters;
+    if (large) {
         // A variant takes seconds and its long table megabytes: small batches.
         ready_.limits.batch_records = 16;
         ready_.limits.sparse_records = 1;
     }
-    ready_.series = scorer->series();
-    ready_.close_others = [scorer] { scorer->close(); };
-    return finish(scorer, scorer->content());
+    // One thread a small model; the long table is written in order, by one.
+    const bool side_by_side = !large && setting_.engines.on_processor && options().detail.empty();
+    const int workers = side_by_side ? setting_.threads : 1;
+    std::vector<std::shared_ptr<RecordScorer>> scorers;
+    for (int i = 0; i < workers; ++i) {
+        const std::shared_ptr<models::SequenceModel> model =
+            setting_.engines.alphagenome(*keep(model_file), side_by_side ? 1 : setting_.threads);
+        // Transcripts decide what the gene scorers look at: all of them.
+        const auto scorer = std::make_shared<AlphaGenomeRecordScorer>(options(),
+                                                                      *model_file,
+                                                                      *keep(model),
+                                                                      setting_.reference,
+                                                                      setting_.all_genes,
+                                                                      window_bp,
+                                                                      table_,
+                                                                      i == 0);
+        if (i == 0) {
+            ready_.series = scorer->series();
+            ready_.content = scorer->content();
+            ready_.close_others = [scorer] { scorer->close(); };
+        }
+        scorers.push_back(scorer);
+    }
+    if (workers == 1) {
+        return finish(scorers.front(), ready_.content);
+    }
+    return finish(std::make_shared<ParallelRecordScorer>(std::move(scorers)), ready_.content);
 }
 
 ReadyModel Preparation::reporter() {

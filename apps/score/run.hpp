@@ -24,6 +24,7 @@ using SequenceModelFactory = std::function<std::unique_ptr<models::SequenceModel
 struct Engines {
     EvaluatorFactory splice;
     SequenceModelFactory alphagenome;
+    bool on_processor = true;
 };
 
 /// @throws Error{kUsage} for --precision bf16 on the processor.

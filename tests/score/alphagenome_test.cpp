@@ -261,6 +261,9 @@ TEST_F(AlphaGenomeScore, ShardsThreadsAndNeighboursChangeNothing) {
         const std::string options = "--gtf genes.gtf " + extra;
         ASSERT_EQ(score(options + "in.vcf -@ 1 -o whole.vcf --detail whole.tsv").exit_code, 0);
         ASSERT_EQ(score(options + "in.vcf -@ 3 -o other.vcf --detail other.tsv").exit_code, 0);
+        // Without the long table threads score records side by side.
+        ASSERT_EQ(score(options + "in.vcf -@ 3 -o beside.vcf").exit_code, 0);
+        EXPECT_EQ(records("beside.vcf"), records("whole.vcf"));
         EXPECT_EQ(read("whole.vcf"), read("other.vcf"));
         EXPECT_EQ(read("whole.tsv"), read("other.tsv"));
         ASSERT_EQ(run("bgzip -kf in.vcf && tabix -f in.vcf.gz").exit_code, 0);
