@@ -28,14 +28,6 @@ std::int64_t parse_window(const std::string& text) {
     return window_bp;
 }
 
-// What the model was trained on, at most kUsualWindowBp: more costs more than it tells.
-std::int64_t usual_window(const models::AlphaGenomeFile& model) {
-    const auto& metadata = model.file.metadata();
-    const auto stated = metadata.find("varhush.window");
-    return stated == metadata.end() ? kUsualWindowBp
-                                    : std::min(parse_window(stated->second), kUsualWindowBp);
-}
-
 std::string read_all(const std::string& path) {
     io::TextReader reader(path);
     std::string text;
@@ -49,6 +41,13 @@ std::string read_all(const std::string& path) {
 }
 
 }  // namespace
+
+std::int64_t usual_window(const models::AlphaGenomeFile& model) {
+    const auto& metadata = model.file.metadata();
+    const auto stated = metadata.find("varhush.window");
+    return stated == metadata.end() ? kUsualWindowBp
+                                    : std::min(parse_window(stated->second), kUsualWindowBp);
+}
 
 std::int64_t choose_window(const std::string& window,
                            const models::AlphaGenomeFile& model,

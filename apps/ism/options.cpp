@@ -31,7 +31,10 @@ constexpr HelpText kHelp{
 };
 
 void add_where(CLI::App& app, IsmOptions& options) {
-    app.add_option("-m,--model", options.model, "AlphaGenome-style model: a name or a file")
+    app.add_option(
+           "-m,--model",
+           options.model,
+           "AlphaGenome-style model: a name or a file (default: the embedded one with tracks)")
         ->type_name("NAME|FILE")
         ->group("What");
     app.add_option("-f,--fasta-ref", options.fasta, "Reference FASTA, plain or bgzipped")
@@ -133,11 +136,6 @@ void add_outputs(CLI::App& app, IsmOptions& options) {
 }
 
 void validate_inputs(const IsmOptions& options) {
-    if (options.model.empty()) {
-        reject("ism needs an AlphaGenome-style model: -m NAME|FILE",
-               "the embedded splice network has no variant scorers; docs/models.md says how to get "
-               "a model");
-    }
     if (options.fasta.empty()) {
         reject("ism needs the reference: -f FASTA");
     }

@@ -145,7 +145,8 @@ int run_ism_with(const IsmOptions& options, const IsmEngineFactory& make_engine)
     const auto threads = core::make_thread_plan(options.run.threads).model;
     const io::FastaReader fasta(options.fasta);
     const auto background = background_of(options, fasta);
-    const auto file = open_alphagenome(options.model);
+    const auto file = open_alphagenome(options.model.empty() ? models::default_track_model_name()
+                                                             : options.model);
     const int organism = file.organism_index(options.organism);
     const auto selection = choose_tracks(options.tracks, options.tissue, file, organism);
     const auto window_bp = choose_window(options.window, file, threads);

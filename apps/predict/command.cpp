@@ -1,5 +1,6 @@
 #include "apps/predict/command.hpp"
 
+#include "apps/common/alphagenome_options.hpp"
 #include "apps/predict/haplotype.hpp"
 #include "apps/predict/journal.hpp"
 #include "apps/predict/journal_run.hpp"
@@ -149,10 +150,11 @@ void tell(const Haplotype& haplotype) {
 }  // namespace
 
 int run_predict(int argc, const char* const* argv) {
-    const PredictOptions options = parse_predict_options(argc, argv);
+    PredictOptions options = parse_predict_options(argc, argv);
     apply_verbosity(options.run);
     const core::ThreadPlan plan = core::make_thread_plan(options.run.threads);
-    const auto opened = models::open_model(options.model);
+    const auto opened = models::open_model(
+        options.model.empty() ? models::default_track_model_name() : options.model);
     if (models::model_architecture(opened) == "reporter-cnn") {
         return predict_reporter(options, opened, plan.model);
     }
@@ -160,6 +162,7 @@ int run_predict(int argc, const char* const* argv) {
     if (!file.notice.empty()) {
         core::log(core::LogLevel::kWarning, file.notice);
     }
+    set_window(options, usual_window(file));
     const int organism = file.organism_index(options.organism);
     const io::FastaReader fasta(options.fasta);
 

@@ -31,8 +31,10 @@ constexpr HelpText kHelp{
 };
 
 void add_what(CLI::App& app, PredictOptions& options) {
-    app.add_option("-m,--model", options.model, "AlphaGenome-style model, or a reporter network")
-        ->required()
+    app.add_option("-m,--model",
+                   options.model,
+                   "AlphaGenome-style model, or a reporter network (default: the embedded one "
+                   "with tracks)")
         ->type_name("NAME|FILE");
     app.add_option("-f,--fasta-ref", options.fasta, "Reference FASTA, plain or bgzipped")
         ->required()
@@ -71,7 +73,7 @@ void add_tracks(CLI::App& app, PredictOptions& options) {
 void add_how(CLI::App& app, PredictOptions& options) {
     app.add_option("--window", options.window_bp, "Bases of a window, a multiple of 2048")
         ->type_name("BP")
-        ->capture_default_str();
+        ->default_str("the model's own, at most 131072");
     app.add_option("--halo", options.halo_bp, "Bases of each end of a window that are not kept")
         ->type_name("BP")
         ->default_str("a quarter of the window");
@@ -92,12 +94,9 @@ void add_how(CLI::App& app, PredictOptions& options) {
 
 }  // namespace
 
-void validate(PredictOptions& options) {
-    if (options.window_bp < models::kPairBp || options.window_bp > models::kMaxWindowBp ||
-        options.window_bp % models::kPairBp != 0) {
-        reject("--window " + std::to_string(options.window_bp) +
-                   " is no multiple of 2,048 up to 1,048,576",
-               "usual windows are 16384, 131072, 524288 and 1048576");
+void set_window(PredictOptions& options, std::int64_t usual_window_bp) {
+    if (options.window_bp == 0) {
+        options.window_bp = usual_window_bp;
     }
     if (options.halo_bp == -1) {
         options.halo_bp = options.window_bp / 4 / models::kTokenBp * models::kTokenBp;
@@ -105,7 +104,20 @@ void validate(PredictOptions& options) {
     if (options.halo_bp < 0 || options.halo_bp % models::kTokenBp != 0 ||
         2 * options.halo_bp >= options.window_bp) {
         reject("--halo " + std::to_string(options.halo_bp) +
-               " is no multiple of 128 below half the window");
+               " is no multiple of 128 below half the window of " +
+               std::to_string(options.window_bp));
+    }
+}
+
+void validate(PredictOptions& options, bool window_given) {
+    if (window_given) {
+        if (options.window_bp < models::kPairBp || options.window_bp > models::kMaxWindowBp ||
+            options.window_bp % models::kPairBp != 0) {
+            reject("--window " + std::to_string(options.window_bp) +
+                       " is no multiple of 2,048 up to 1,048,576",
+                   "usual windows are 16384, 131072, 524288 and 1048576");
+        }
+        set_window(options, options.window_bp);
     }
     if (options.vcf.empty() != (options.haplotype == 0)) {
         reject("--vcf and --haplotype belong together");
@@ -150,7 +162,7 @@ PredictOptions parse_predict_options(int argc, const char* const* argv) {
             options.only_alphagenome.emplace_back(name);
         }
     }
-    validate(options);
+    validate(options, app->get_option("--window")->count() > 0);
     return options;
 }
 

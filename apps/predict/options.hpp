@@ -19,9 +19,9 @@ struct PredictOptions {
     std::string heads;
     std::string tracks;
     std::string tissue;
-    std::int64_t window_bp = 131072;
-    std::int64_t halo_bp = -1;  ///< -1: a quarter of the window
-    int resolution_bp = 0;      ///< 0: each output's own
+    std::int64_t window_bp = 0;  ///< 0: the model's own, see usual_window()
+    std::int64_t halo_bp = -1;   ///< -1: a quarter of the window
+    int resolution_bp = 0;       ///< 0: each output's own
     std::string format = "bigwig";
     std::string vcf;
     std::string sample;
@@ -35,7 +35,11 @@ struct PredictOptions {
 /// @throws Error{kUsage}, CLI::CallForHelp
 PredictOptions parse_predict_options(int argc, const char* const* argv);
 
-/// Cross-checks; sets halo_bp when it was not given. @throws Error{kUsage}
-void validate(PredictOptions& options);
+/// Sets the window when it was not given, and the halo. @throws Error{kUsage} for a halo that does
+/// not fit.
+void set_window(PredictOptions& options, std::int64_t usual_window_bp);
+
+/// Cross-checks; sets halo_bp where the window was given. @throws Error{kUsage}
+void validate(PredictOptions& options, bool window_given);
 
 }  // namespace varhush::apps

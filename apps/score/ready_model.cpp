@@ -14,6 +14,7 @@
 #include "varhush/core/log.hpp"
 #include "varhush/models/model_identity.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace varhush::apps {
@@ -21,6 +22,14 @@ namespace varhush::apps {
 namespace {
 
 constexpr std::int64_t kLargeModelParameters = 20'000'000;
+
+// Whether gene models change what the recommended scorers say.
+bool has_gene_scorers(const models::AlphaGenomeConfig& config) {
+    const auto& known = scoring::recommended_scorers();
+    return std::any_of(known.begin(), known.end(), [&](const auto& scorer) {
+        return scorer.spec.needs_genes() && config.has(scorer.spec.output);
+    });
+}
 
 // Makes one model ready; the kinds differ in how.
 class Preparation {
@@ -48,7 +57,8 @@ class Preparation {
     [[nodiscard]] const seq::GeneModels* genes() const {
         return options().transcripts == "all" ? setting_.all_genes : setting_.canonical_genes;
     }
-    const scoring::CalibrationTable* calibrate(report::ModelProvenance provenance);
+    const scoring::CalibrationTable* calibrate(report::ModelProvenance provenance,
+                                               bool genes_matter = true);
     ReadyModel finish(std::shared_ptr<RecordScorer> scorer, report::VcfAnnotatorOptions content);
     std::vector<std::unique_ptr<RecordScorer>> member_scorers(const models::SpliceNetwork& network);
 
@@ -60,8 +70,14 @@ class Preparation {
     const scoring::CalibrationTable* table_ = nullptr;
 };
 
-const scoring::CalibrationTable* Preparation::calibrate(report::ModelProvenance provenance) {
-    ready_.settings = calibration_settings(options(), kind_, provenance.window_bp);
+const scoring::CalibrationTable* Preparation::calibrate(report::ModelProvenance provenance,
+                                                        bool genes_matter) {
+    ScoreOptions relevant = options();
+    if (!genes_matter) {
+        relevant.gtf.clear();
+        relevant.genes.clear();
+    }
+    ready_.settings = calibration_settings(relevant, kind_, provenance.window_bp);
     ready_.provenance = std::move(provenance);
     if (!setting_.collecting) {
         const std::shared_ptr<const scoring::CalibrationTable> table =
@@ -146,7 +162,7 @@ ReadyModel Preparation::alphagenome() {
         core::log(core::LogLevel::kWarning, model_file->notice);
     }
     const auto window_bp = choose_window(options().window, *model_file, setting_.threads);
-    calibrate(provenance_of(*model_file, window_bp));
+    calibrate(provenance_of(*model_file, window_bp), has_gene_scorers(model_file->config));
     const bool large = models::parameter_count(model_file->config) > kLargeModelParameters;
     if (large) {
         // A variant takes seconds and its long table megabytes: small batches.
