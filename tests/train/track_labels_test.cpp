@@ -140,6 +140,72 @@ TEST(TrackLabels, TracksAreUnknownOnContigsThatAreNotTheirs) {
     EXPECT_THROW(static_cast<void>(read_track_labels(folder.read(), reference)), Error);
 }
 
+// Two exons on each strand: + 100-200 and 400-500, - 600-700 and 900-950 (0-based).
+constexpr const char* kGtf =
+    "c\tx\ttranscript\t101\t500\t.\t+\t.\tgene_id \"a\"; transcript_id \"a1\";\n"
+    "c\tx\texon\t101\t200\t.\t+\t.\tgene_id \"a\"; transcript_id \"a1\";\n"
+    "c\tx\texon\t401\t500\t.\t+\t.\tgene_id \"a\"; transcript_id \"a1\";\n"
+    "c\tx\ttranscript\t601\t950\t.\t-\t.\tgene_id \"b\"; transcript_id \"b1\";\n"
+    "c\tx\texon\t601\t700\t.\t-\t.\tgene_id \"b\"; transcript_id \"b1\";\n"
+    "c\tx\texon\t901\t950\t.\t-\t.\tgene_id \"b\"; transcript_id \"b1\";\n";
+
+TrackLabels labels_of_gtf(const std::string& entries) {
+    const test::TrackFolder folder;
+    std::ofstream(folder.file("genes.gtf")) << kGtf;
+    folder.write_config(folder.config(R"("train": ["c"])", entries));
+    seq::StringReference reference;
+    reference.add("c", test::random_bases(1000, 1));
+    return read_track_labels(folder.read(), reference);
+}
+
+TEST(TrackLabels, GeneModelsGiveExonsAndTranscriptEndsByStrand) {
+    const auto entry = [](const std::string& feature, const std::string& more) {
+        return R"({"output": "cage", "data": "gtf", "file": "genes.gtf", "name": ")" + feature +
+               R"(", "feature": ")" + feature + "\"" + more + "}";
+    };
+    const TrackLabels labels =
+        labels_of_gtf(entry("exon", R"(, "strand": "-")") + "," +
+                      entry("transcript_start", R"(, "half_width": 10, "strand": "-")") + "," +
+                      entry("transcript_end", R"(, "half_width": 60)"));
+    const auto spans = [&](std::size_t track) {
+        std::vector<std::pair<std::int64_t, std::int64_t>> out;
+        for (const LabelSpan& one : labels.tracks.at(track).labels.contigs().at("c")) {
+            out.emplace_back(one.start, one.end);
+        }
+        return out;
+    };
+    using testing::Pair;
+    EXPECT_THAT(spans(0), testing::ElementsAre(Pair(600, 700), Pair(900, 950)));
+    EXPECT_THAT(spans(1), testing::ElementsAre(Pair(939, 960)));  // 949 is its first base
+    EXPECT_THAT(spans(2), testing::ElementsAre(Pair(439, 661)));  // 499 and 600, joined
+}
+
+TEST(TrackLabels, GeneModelsGiveSpliceSites) {
+    const TrackLabels labels = labels_of_gtf(
+        R"({"output": "splice_sites", "data": "gtf", "file": "genes.gtf", "feature": "splice_site"})");
+    using testing::Pair;
+    // Donor + is the last base of the first exon; of the - gene the exon to the right comes first.
+    EXPECT_THAT(labels.splice.at("c"),
+                testing::ElementsAre(Pair(199, 0), Pair(400, 1), Pair(699, 3), Pair(900, 2)));
+}
+
+TEST(TrackLabels, GeneModelsAreRefusedWhereTheyMakeNoSense) {
+    const auto refused = [](const std::string& more) {
+        try {
+            static_cast<void>(labels_of_gtf(
+                R"({"output": "cage", "data": "gtf", "file": "genes.gtf", "name": "x", )" + more +
+                "}"));
+        } catch (const Error& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    EXPECT_THAT(refused(R"("feature": "intron")"), HasSubstr("found intron"));
+    EXPECT_THAT(refused(R"("feature": "exon", "half_width": 5)"), HasSubstr("half_width"));
+    EXPECT_THAT(refused(R"("feature": "exon", "split_by": ["4"])"), HasSubstr("no columns"));
+    EXPECT_THAT(refused(R"("feature": "splice_site")"), HasSubstr("splice_sites go together"));
+}
+
 std::string refusal(const std::string& bed, const std::string& data, const std::string& output) {
     const test::TrackFolder folder;
     std::ofstream(folder.file("bad")) << bed;

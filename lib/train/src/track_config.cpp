@@ -1,6 +1,7 @@
 #include "varhush/train/track_config.hpp"
 
 #include "config_node.hpp"
+#include "gtf_labels.hpp"
 #include "varhush/core/error.hpp"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ namespace fs = std::filesystem;
 using models::OutputType;
 
 constexpr int kMostBatch = 4096;
+constexpr const char* kSpliceFeature = "splice_site";
 constexpr std::int64_t kMostBinBp = 1 << 20;
 
 std::string text_of_file(const std::string& path) {
@@ -36,17 +38,22 @@ std::string placed(const std::string& file, const fs::path& folder) {
                : (folder / file).lexically_normal().string();
 }
 
-LabelKind kind_of(ConfigNode& node) {
+LabelKind kind_of(ConfigNode& node, TrackSource& source) {
     static const std::map<std::string, LabelKind> kNames{{"peaks", LabelKind::kPeaks},
                                                          {"signal", LabelKind::kSignal},
                                                          {"coverage", LabelKind::kCoverage},
                                                          {"effects", LabelKind::kEffects},
                                                          {"splice_sites", LabelKind::kSpliceSites}};
     const std::string name = node.text("data");
+    if (name == "gtf") {
+        source.feature = node.text("feature");
+        return source.feature == kSpliceFeature ? LabelKind::kSpliceSites : LabelKind::kPeaks;
+    }
     const auto found = kNames.find(name);
     if (found == kNames.end()) {
-        node.refuse("data",
-                    "expected peaks, signal, coverage, effects or splice_sites, found " + name);
+        node.refuse(
+            "data",
+            "expected peaks, signal, coverage, gtf, effects or splice_sites, found " + name);
     }
     return found->second;
 }
@@ -78,6 +85,26 @@ void read_track(ConfigNode& node, models::Track& track) {
     track.strand = strand[0];
 }
 
+void check_feature(ConfigNode& node, const TrackSource& source) {
+    if (source.half_width < 0 ||
+        (source.half_width > 0 && !source.feature.starts_with("transcript_"))) {
+        node.refuse("half_width", "goes with the features transcript_start and transcript_end");
+    }
+    if (source.feature.empty()) {
+        return;
+    }
+    if (source.feature != kSpliceFeature && !gtf_features().contains(source.feature)) {
+        node.refuse("feature",
+                    "expected transcript, exon, transcript_start, transcript_end or splice_site, "
+                    "found " +
+                        source.feature);
+    }
+    if (!source.columns.empty() || !source.split_by.empty() || !source.where.empty() ||
+        source.summit_half_width > 0) {
+        node.refuse("data", "gtf has no columns, split_by, where or summit_half_width");
+    }
+}
+
 void check_kind(ConfigNode& node, const TrackSource& source) {
     const bool splice = source.kind == LabelKind::kSpliceSites;
     if (splice != (source.track.output == OutputType::kSpliceSites)) {
@@ -92,6 +119,7 @@ void check_kind(ConfigNode& node, const TrackSource& source) {
     if (source.summit_half_width < 0) {
         node.refuse("summit_half_width", "cannot be negative");
     }
+    check_feature(node, source);
     if (source.bin_bp < 1 || source.bin_bp > kMostBinBp) {
         node.refuse("bin_bp", "goes from 1 to " + std::to_string(kMostBinBp));
     }
@@ -106,7 +134,7 @@ void check_kind(ConfigNode& node, const TrackSource& source) {
 
 TrackSource source_of(ConfigNode node, const fs::path& folder) {
     TrackSource source;
-    source.kind = kind_of(node);
+    source.kind = kind_of(node, source);
     if (source.kind != LabelKind::kEffects) {
         source.file = placed(node.text("file"), folder);
     }
@@ -117,6 +145,7 @@ TrackSource source_of(ConfigNode node, const fs::path& folder) {
     node.read("fields", source.fields);
     node.read("where", source.where);
     node.read("summit_half_width", source.summit_half_width);
+    node.read("half_width", source.half_width);
     node.read("fragments", source.fragments);
     node.read("contigs", source.contigs);
     node.read("bin_bp", source.bin_bp);

@@ -1,5 +1,6 @@
 #include "track_labels.hpp"
 
+#include "gtf_labels.hpp"
 #include "row_reader.hpp"
 #include "track_signal.hpp"
 #include "varhush/core/error.hpp"
@@ -208,6 +209,29 @@ class PeakFile {
     std::int64_t outside_ = 0;
 };
 
+LabelTrack read_gtf_track(const TrackSource& source, const seq::ReferenceSource& reference) {
+    LabelTrack track{source.kind, source.track, source.resolutions, source.weight, {}, {}, {}};
+    Placing placing(source.file, reference);
+    read_gtf_intervals(
+        source, [&](const std::string& contig, std::int64_t start, std::int64_t end) {
+            const auto name = placing.place(contig);
+            if (!name) {
+                return;
+            }
+            const std::int64_t length = placing.length(*name);
+            if (end - source.half_width > length) {
+                throw Error(ErrorKind::kInput,
+                            source.file + ": a transcript ends behind the last base of " + *name,
+                            "is this file on another genome build?");
+            }
+            track.labels.add(*name, {start, std::min(end, length)});
+        });
+    placing.finish();
+    track.labels.merge();
+    track.touched = track.labels;
+    return track;
+}
+
 LabelTrack read_signal_track(const TrackSource& source, const seq::ReferenceSource& reference) {
     check_roles(source, {});
     LabelTrack track{source.kind, source.track, source.resolutions, source.weight, {}, {}, {}};
@@ -250,7 +274,7 @@ int splice_class(const RowReader& rows, const std::string& type, const std::stri
 }
 
 /// Columns chrom, start (0-based last or first exon base), type, strand.
-void read_splice_sites(const TrackSource& source,
+void read_splice_table(const TrackSource& source,
                        const seq::ReferenceSource& reference,
                        TrackLabels& labels) {
     check_roles(source, {"chrom", "start", "type", "strand"});
@@ -277,6 +301,37 @@ void read_splice_sites(const TrackSource& source,
         labels.splice[*name].emplace_back(position, kind);
     }
     placing.finish();
+}
+
+void read_splice_gtf(const TrackSource& source,
+                     const seq::ReferenceSource& reference,
+                     TrackLabels& labels) {
+    Placing placing(source.file, reference);
+    for (const auto& [contig, sites] : read_gtf_splice_sites(source).sites) {
+        const auto name = placing.place(contig);
+        for (const SpliceSite& site : sites) {
+            if (name && site.position >= placing.length(*name)) {
+                throw Error(ErrorKind::kInput,
+                            source.file + ": an exon ends behind the last base of " + *name,
+                            "is this file on another genome build?");
+            }
+            if (name) {
+                labels.splice[*name].emplace_back(site.position,
+                                                  (site.minus ? 2 : 0) + (site.donor ? 0 : 1));
+            }
+        }
+    }
+    placing.finish();
+}
+
+void read_splice_sites(const TrackSource& source,
+                       const seq::ReferenceSource& reference,
+                       TrackLabels& labels) {
+    if (source.feature.empty()) {
+        read_splice_table(source, reference, labels);
+    } else {
+        read_splice_gtf(source, reference, labels);
+    }
     for (auto& [contig, sites] : labels.splice) {
         std::sort(sites.begin(), sites.end());
         sites.erase(std::unique(sites.begin(), sites.end()), sites.end());
@@ -391,6 +446,8 @@ TrackLabels read_track_labels(const TrackConfig& config, const seq::ReferenceSou
                 throw Error(ErrorKind::kInput, source.file + ": a second table of splice sites");
             }
             read_splice_sites(source, reference, labels);
+        } else if (!source.feature.empty()) {
+            labels.tracks.push_back(read_gtf_track(source, reference));
         } else if (source.kind == LabelKind::kPeaks) {
             auto tracks = PeakFile(source, reference).read();
             std::move(tracks.begin(), tracks.end(), std::back_inserter(labels.tracks));

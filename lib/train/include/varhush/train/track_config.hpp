@@ -34,7 +34,9 @@ struct TrackSource {
     std::map<std::string, std::string> fields;  ///< of Track <- column, with split_by
     std::map<std::string, std::string> where;   ///< keep rows with this text in this column
     std::int64_t summit_half_width = 0;         ///< > 0: a peak is its summit and this to each side
-    bool fragments = false;                     ///< coverage of whole fragments of read pairs
+    std::string feature;               ///< of gene models, see gtf_features(); "": no gene models
+    std::int64_t half_width = 0;       ///< of transcript ends as peaks: so many bases to each side
+    bool fragments = false;            ///< coverage of whole fragments of read pairs
     std::vector<std::string> contigs;  ///< where the labels are known; elsewhere no loss. {}: all
     std::int64_t bin_bp = 1;           ///< > 1: a signal is averaged over bins of this size
     bool log2_values = false;          ///< a signal's values v count as 2^v
