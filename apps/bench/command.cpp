@@ -8,6 +8,8 @@
 #include "apps/bench/recipe.hpp"
 #include "apps/bench/satmut.hpp"
 #include "apps/bench/sirna.hpp"
+#include "apps/bench/splice.hpp"
+#include "apps/bench/tracks.hpp"
 #include "apps/bench/transcriptome.hpp"
 #include "apps/common/cli.hpp"
 #include "apps/common/model_half.hpp"
@@ -117,6 +119,10 @@ int run_bench(int argc, const char* const* argv) {
             return run_satmut_bench(options);
         case BenchOptions::Task::kSirna:
             return run_sirna_bench(options);
+        case BenchOptions::Task::kSplice:
+            return run_splice_bench(options);
+        case BenchOptions::Task::kTracks:
+            return run_tracks_bench(options);
         case BenchOptions::Task::kParity:
             break;
     }

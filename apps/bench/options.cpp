@@ -1,5 +1,6 @@
 #include "apps/bench/options.hpp"
 
+#include "apps/bench/accuracy_options.hpp"
 #include "apps/common/cli.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/models/alphagenome_config.hpp"
@@ -13,19 +14,18 @@ namespace {
 constexpr HelpText kHelp{
     .name = "bench",
     .description =
-        "Speed and correctness of this build on this machine. 'kernels': GFLOP/s of the splice "
-        "networks' convolutions and their share of what the processor can do at most. 'fold': "
-        "local "
-        "accessibility of transcripts as a table, and how long it took. 'forward': one whole "
-        "prediction of an AlphaGenome-style model. 'parity': "
-        "AlphaGenome-style networks against numbers recorded from the reference implementation, "
-        "layer by layer; exit code 1 when one differs. 'transcriptome': writes a made-up "
-        "transcriptome "
-        "for timing searches. 'recipe': writes weights from a formula, to "
-        "time networks whose weights one does not have. 'sirna': accuracy and calibration of the "
-        "siRNA efficacy model on measured guides. 'satmut': accuracy of VH_MPRA on measured "
-        "variants "
-        "of promoters and enhancers.",
+        "Speed, correctness and accuracy. Of this build on this machine: 'kernels', GFLOP/s of the "
+        "splice networks' convolutions and their share of what the processor can do at most; "
+        "'forward', one whole prediction of an AlphaGenome-style model; 'fold', local "
+        "accessibility "
+        "of transcripts as a table, and how long it took; 'parity', AlphaGenome-style networks "
+        "against numbers recorded from the reference implementation, layer by layer (exit code 1 "
+        "when one differs). To time what one has no data or weights for: 'transcriptome' and "
+        "'recipe'. How good a model is, with bootstrap intervals: 'satmut', VH_MPRA against "
+        "measured variants of promoters and enhancers; 'tracks', an AlphaGenome-style model on "
+        "held-out regions; 'splice', sites and deltas of a splice network; 'sirna', measured "
+        "guides. These compare with stored expectations (--expect; exit code 1 when one is missed) "
+        "and draw their figures (--svg).",
     .example_a = "varhush bench kernels",
     .example_b = "varhush bench kernels --json -@ 1",
 };
@@ -116,50 +116,6 @@ void add_transcriptome(CLI::App& app, BenchOptions& options) {
     add_run_options(*sub, options.run);
 }
 
-/// Of the tables of accuracy.
-void add_report_options(CLI::App& command, BenchOptions& options) {
-    command.add_option("--rounds", options.rounds, "Resamples for the intervals")
-        ->type_name("N")
-        ->check(CLI::Range(0, 100'000))
-        ->default_str("1000");
-    command.add_flag("--json", options.json, "Report as JSON");
-    add_run_options(command, options.run);
-}
-
-void add_sirna(CLI::App& app, BenchOptions& options) {
-    CLI::App* sub = app.add_subcommand("sirna", "accuracy of the siRNA efficacy model");
-    sub->callback([&options] { options.task = BenchOptions::Task::kSirna; });
-    sub->add_option("-m,--model", options.model, "Model with the members of its folds")
-        ->required()
-        ->type_name("NAME|FILE");
-    sub->add_option("--data", options.data, "Table of measured guides")
-        ->required()
-        ->type_name("TSV");
-    sub->add_option("--targets", options.targets, "Transcripts of its accessions, to be folded")
-        ->type_name("FASTA");
-    sub->add_option("--epochs", options.epochs, "Recorded predictions of every epoch for Mixset")
-        ->type_name("FILE");
-    add_report_options(*sub, options);
-}
-
-void add_satmut(CLI::App& app, BenchOptions& options) {
-    CLI::App* sub = app.add_subcommand("satmut", "accuracy of VH_MPRA on measured variants");
-    sub->callback([&options] { options.task = BenchOptions::Task::kSatmut; });
-    sub->add_option("-m,--model", options.model, "Reporter mix or network")
-        ->required()
-        ->type_name("NAME|FILE");
-    sub->add_option("--elements", options.elements, "Sequences of the elements")
-        ->required()
-        ->type_name("FASTA");
-    sub->add_option("--table", options.data, "Measured variants")->required()->type_name("TSV");
-    sub->add_option("--kinds", options.kinds, "Table whose first columns are element and kind")
-        ->type_name("TSV");
-    sub->add_option("--split", options.splits, "Only elements of these splits")
-        ->type_name("all|NAME[,NAME]")
-        ->default_str("all");
-    add_report_options(*sub, options);
-}
-
 void validate(const BenchOptions& options) {
     if (options.engine == "native" && options.device != "cpu" && options.device != "auto") {
         throw Error(ErrorKind::kUsage,
@@ -189,10 +145,10 @@ BenchOptions parse_bench_options(int argc, const char* const* argv) {
     add_parity(*app, options);
     add_recipe(*app, options);
     add_transcriptome(*app, options);
-    add_satmut(*app, options);
-    add_sirna(*app, options);
+    add_accuracy_commands(*app, options);
     parse_command_line(*app, argc, argv);
     validate(options);
+    validate_accuracy(options);
     return options;
 }
 

@@ -9,6 +9,27 @@
 
 namespace varhush::apps {
 
+struct SpliceBenchOptions {
+    std::string fasta;  ///< of the sites
+    std::string region;
+    std::string genes;  ///< gene models, or sites and exons
+    std::string sites;
+    std::string exons;
+    std::string variants;
+    std::string variants_fasta;
+    std::string variants_genes;
+    std::string against;   ///< a model, or else recorded deltas
+    std::string recorded;  ///< VCF
+    std::string tag = "OpenSpliceAI";
+};
+
+struct TracksBenchOptions {
+    std::string config;  ///< of a training
+    std::string folder;
+    std::string regions;
+    std::int64_t windows = 0;
+};
+
 struct BenchOptions {
     enum class Task {
         kKernels,
@@ -18,6 +39,8 @@ struct BenchOptions {
         kRecipe,
         kSatmut,
         kSirna,
+        kSplice,
+        kTracks,
         kTranscriptome
     };
     Task task = Task::kKernels;
@@ -45,7 +68,14 @@ struct BenchOptions {
     std::string data;
     std::string targets;
     std::string epochs;
+
+    // every table of accuracy
     int rounds = 1000;
+    std::string svg;     ///< file; empty: none
+    std::string expect;  ///< file; empty: none
+
+    SpliceBenchOptions splice;
+    TracksBenchOptions tracks;
 
     // satmut; the table is `data`
     std::string elements;

@@ -1,6 +1,6 @@
 #include "apps/bench/satmut.hpp"
 
-#include "apps/common/cli.hpp"
+#include "apps/bench/figures.hpp"
 #include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/split_list.hpp"
@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <functional>
 #include <map>
 #include <memory>
@@ -290,50 +289,25 @@ std::vector<Json> table_of(const std::vector<Element>& elements, int rounds) {
     return table;
 }
 
-std::string as_text(const std::vector<Json>& table) {
-    const std::vector<std::string> columns{"element",
-                                           "split",
-                                           "kind",
-                                           "variants",
-                                           "unscored",
-                                           "pearson",
-                                           "low",
-                                           "high",
-                                           "spearman",
-                                           "deletions",
-                                           "deletions_pearson"};
-    std::string text;
-    for (const std::string& column : columns) {
-        text += (text.empty() ? "" : "\t") + column;
-    }
-    text += '\n';
-    for (const Json& row : table) {
-        for (const std::string& column : columns) {
-            text += column == columns.front() ? "" : "\t";
-            const auto value = row.find(column);
-            if (value == row.end()) {
-                text += '.';
-            } else if (value->is_string()) {
-                text += value->get<std::string>().empty() ? "." : value->get<std::string>();
-            } else if (value->is_number_float()) {
-                char number[32];
-                std::snprintf(number, sizeof number, "%.3f", value->get<double>());
-                text += number;
-            } else {
-                text += value->dump();
-            }
-        }
-        text += '\n';
-    }
-    return text;
-}
-
 }  // namespace
 
 int run_satmut_bench(const BenchOptions& options) {
+    const Report report(options);
     const auto table = table_of(judge(options), options.rounds);
-    print_to_stdout(options.json ? Json(table).dump(2) + "\n" : as_text(table));
-    return 0;
+    return report.finish("varhush bench satmut: " + options.model,
+                         rows_text({"element",
+                                    "split",
+                                    "kind",
+                                    "variants",
+                                    "unscored",
+                                    "pearson",
+                                    "low",
+                                    "high",
+                                    "spearman",
+                                    "deletions",
+                                    "deletions_pearson"},
+                                   table),
+                         table);
 }
 
 }  // namespace varhush::apps

@@ -1,14 +1,16 @@
 #include "apps/bench/sirna.hpp"
 
+#include "apps/bench/figures.hpp"
 #include "apps/bench/sirna_data.hpp"
 #include "apps/bench/sirna_report.hpp"
-#include "apps/common/cli.hpp"
 #include "apps/common/efficacy_table.hpp"
 #include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/thread_plan.hpp"
 #include "varhush/models/model_store.hpp"
 #include "varhush/sirna/metrics.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -457,6 +459,7 @@ class SirnaBench {
 }  // namespace
 
 int run_sirna_bench(const BenchOptions& options) {
+    const Report report(options);
     const int threads = core::make_thread_plan(options.run.threads).model;
     core::WorkerPool pool(threads);
     const auto file = models::open_model(options.model);
@@ -470,9 +473,8 @@ int run_sirna_bench(const BenchOptions& options) {
     if (!options.epochs.empty()) {
         epochs = nn::SafeTensors::open(options.epochs);
     }
-    const SirnaBenchReport report = SirnaBench(options, data, std::move(epochs)).run();
-    print_to_stdout(options.json ? to_json(report) : to_text(report));
-    return 0;
+    const SirnaBenchReport found = SirnaBench(options, data, std::move(epochs)).run();
+    return report.finish("varhush bench sirna: " + options.model, to_text(found), to_json(found));
 }
 
 }  // namespace varhush::apps

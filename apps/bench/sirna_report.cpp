@@ -170,7 +170,7 @@ std::string to_text(const SirnaBenchReport& report) {
     return text;
 }
 
-std::string to_json(const SirnaBenchReport& report) {
+Json to_json(const SirnaBenchReport& report) {
     Json json{{"no_test_selection", tests_json(report.tests)},
               {"published_protocol", tests_json(report.published)},
               {"f1_thresholds", thresholds_json(report)}};
@@ -198,7 +198,7 @@ std::string to_json(const SirnaBenchReport& report) {
         }
         json["calibration"].push_back(one);
     }
-    return json.dump(2) + "\n";
+    return json;
 }
 
 }  // namespace varhush::apps

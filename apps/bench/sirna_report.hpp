@@ -1,5 +1,7 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <array>
 #include <cstddef>
 #include <map>
@@ -55,6 +57,6 @@ struct SirnaBenchReport {
 };
 
 [[nodiscard]] std::string to_text(const SirnaBenchReport& report);
-[[nodiscard]] std::string to_json(const SirnaBenchReport& report);
+[[nodiscard]] nlohmann::ordered_json to_json(const SirnaBenchReport& report);
 
 }  // namespace varhush::apps

@@ -2,19 +2,11 @@
 
 #include "varhush/core/error.hpp"
 #include "varhush/io/gene_model_reader.hpp"
-#include "varhush/io/text_reader.hpp"
 
 #include <cstdio>
 #include <sstream>
 
 namespace varhush::apps {
-
-seq::GeneModels read_genes(const std::string& path) {
-    io::TextReader reader(path);
-    std::string line;
-    const bool table = reader.next(line) && line.starts_with("#NAME");
-    return table ? io::read_spliceai_table(path) : io::read_gtf_or_gff3(path);
-}
 
 std::vector<seq::Region> parse_regions(const std::string& text) {
     std::vector<seq::Region> regions;

@@ -2,7 +2,6 @@
 
 #include "apps/train/options.hpp"
 #include "varhush/seq/region.hpp"
-#include "varhush/seq/transcript.hpp"
 #include "varhush/train/splice_annotation.hpp"
 #include "varhush/train/splice_tile.hpp"
 
@@ -14,9 +13,6 @@ namespace varhush::apps {
 
 /// Regions between commas. @throws Error{kUsage}.
 std::vector<seq::Region> parse_regions(const std::string& text);
-
-/// A GTF, GFF3 or SpliceAI table, told apart by content.
-seq::GeneModels read_genes(const std::string& path);
 
 /// Sites and genes from --gtf, --genes, or --sites and --exons.
 train::SpliceAnnotation read_annotation(const TrainCommandOptions& options);

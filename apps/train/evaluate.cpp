@@ -5,8 +5,7 @@
 #include "varhush/core/error.hpp"
 #include "varhush/core/thread_plan.hpp"
 #include "varhush/io/fasta_reader.hpp"
-#include "varhush/io/thread_pool.hpp"
-#include "varhush/io/variant_reader.hpp"
+#include "varhush/io/gene_model_reader.hpp"
 #include "varhush/models/splice_network.hpp"
 #include "varhush/train/evaluate.hpp"
 
@@ -23,33 +22,13 @@ std::string cell(const train::Measured& m) {
     return text;
 }
 
-std::vector<train::Substitution> read_substitutions(const std::string& path) {
-    const io::ThreadPool pool(0);
-    io::VariantReader reader({path}, pool);
-    io::VariantRecord record;
-    std::vector<train::Substitution> out;
-    while (reader.next(record)) {
-        const bool one_base = record.ref().size() == 1;
-        for (std::size_t i = 0; one_base && i < record.alt_count(); ++i) {
-            const std::string alt(record.alt(i));
-            if (alt.size() == 1 && alt.find_first_not_of("ACGT") == std::string::npos) {
-                out.push_back({std::string(record.contig()),
-                               record.position(),
-                               std::string(record.ref()),
-                               alt});
-            }
-        }
-    }
-    return out;
-}
-
 /// Compares the deltas of models with those of one of them.
 class DeltaJudge {
   public:
     DeltaJudge(const TrainCommandOptions& options, int threads)
         : reference_(options.evaluate_variants_fasta),
-          genes_(read_genes(options.evaluate_variants_genes)),
-          substitutions_(read_substitutions(options.evaluate_variants)),
+          genes_(io::read_gene_models(options.evaluate_variants_genes)),
+          substitutions_(train::read_substitutions(options.evaluate_variants)),
           threads_(threads),
           expected_(scores(models::load_splice_network(options.evaluate_against))) {}
 

@@ -12,7 +12,6 @@ namespace varhush::train {
 namespace {
 
 constexpr std::int64_t kPiece = 40'000;  // bases predicted at a time
-constexpr int kRounds = 200;
 // Negatives below this are counted, not listed: they cannot change a rank among the better ones.
 constexpr float kFloor = 1e-4F;
 
@@ -84,7 +83,10 @@ GeneResult evaluate_gene(models::SpliceEvaluator& evaluator,
 
 using Metric = double (*)(std::vector<Scored>, std::int64_t);
 
-Measured measure(const std::vector<GeneResult>& genes, Kept GeneResult::*type, Metric metric) {
+Measured measure(const std::vector<GeneResult>& genes,
+                 Kept GeneResult::*type,
+                 Metric metric,
+                 int rounds) {
     const auto over = [&](std::span<const std::size_t> drawn) {
         std::vector<Scored> items;
         std::int64_t hidden = 0;
@@ -99,7 +101,7 @@ Measured measure(const std::vector<GeneResult>& genes, Kept GeneResult::*type, M
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i] = i;
     }
-    return {over(all), bootstrap(genes.size(), kRounds, 1, over)};
+    return {over(all), bootstrap(genes.size(), rounds, 1, over)};
 }
 
 std::int64_t count_sites(const std::vector<GeneResult>& genes, Kept GeneResult::*type) {
@@ -114,11 +116,12 @@ std::int64_t count_sites(const std::vector<GeneResult>& genes, Kept GeneResult::
 
 }  // namespace
 
-SiteAccuracy evaluate_sites(std::shared_ptr<const models::SpliceNetwork> network,
+SiteAccuracy evaluate_sites(const std::shared_ptr<const models::SpliceNetwork>& network,
                             const seq::ReferenceSource& reference,
                             const SpliceAnnotation& annotation,
                             const seq::Region& region,
-                            int threads) {
+                            int threads,
+                            int rounds) {
     const auto evaluator = models::make_native_evaluator(network, threads);
     const std::int64_t half_context = network->config().half_context();
     std::vector<GeneResult> genes;
@@ -134,10 +137,10 @@ SiteAccuracy evaluate_sites(std::shared_ptr<const models::SpliceNetwork> network
     if (out.acceptors == 0 || out.donors == 0) {
         throw Error(ErrorKind::kInput, seq::to_text(region) + " holds no annotated splice site");
     }
-    out.acceptor_auprc = measure(genes, &GeneResult::acceptor, average_precision);
-    out.donor_auprc = measure(genes, &GeneResult::donor, average_precision);
-    out.acceptor_top_k = measure(genes, &GeneResult::acceptor, top_k_accuracy);
-    out.donor_top_k = measure(genes, &GeneResult::donor, top_k_accuracy);
+    out.acceptor_auprc = measure(genes, &GeneResult::acceptor, average_precision, rounds);
+    out.donor_auprc = measure(genes, &GeneResult::donor, average_precision, rounds);
+    out.acceptor_top_k = measure(genes, &GeneResult::acceptor, top_k_accuracy, rounds);
+    out.donor_top_k = measure(genes, &GeneResult::donor, top_k_accuracy, rounds);
     return out;
 }
 

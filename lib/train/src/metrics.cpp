@@ -4,6 +4,7 @@
 #include "varhush/train/random.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace varhush::train {
 namespace {
@@ -99,7 +100,8 @@ Interval bootstrap(std::size_t units,
     }
     std::sort(values.begin(), values.end());
     const auto at = [&](double share) {
-        return values[static_cast<std::size_t>(share * static_cast<double>(rounds - 1) + 0.5)];
+        return values[static_cast<std::size_t>(
+            std::lround(share * static_cast<double>(rounds - 1)))];
     };
     return {at(0.025), at(0.975)};
 }

@@ -15,21 +15,6 @@ namespace {
 
 constexpr std::int64_t kNoSite = 4;
 
-/// Share of N in each bin is at most a half.
-std::vector<float> known_bins(const std::string& bases, int resolution) {
-    const std::size_t bins = bases.size() / static_cast<std::size_t>(resolution);
-    std::vector<float> known(bins);
-    for (std::size_t bin = 0; bin < bins; ++bin) {
-        const auto first =
-            bases.begin() + static_cast<std::ptrdiff_t>(bin * static_cast<std::size_t>(resolution));
-        known[bin] = 2 * std::count(first, first + resolution, 'N') <= resolution ? 1.0F : 0.0F;
-        if (resolution == 1) {
-            known[bin] = *first == 'N' ? 0.0F : 1.0F;
-        }
-    }
-    return known;
-}
-
 /// Cuts of DNase lie between bases: on the other strand they are one base further. Source:
 /// AlphaGenome (Avsec et al. 2026), docs/models/alphagenome.md 8.1.
 void shift_cuts(at::Tensor& values, at::Tensor& weights) {

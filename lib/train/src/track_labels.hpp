@@ -72,4 +72,7 @@ void fill_labels(const LabelTrack& track,
                  float* values,
                  float* weights);
 
+/// 1 for each bin of `bases` with at most half N (at 1 bp: without), 0 for others.
+[[nodiscard]] std::vector<float> known_bins(const std::string& bases, int resolution);
+
 }  // namespace varhush::train

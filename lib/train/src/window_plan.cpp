@@ -33,23 +33,6 @@ bool reaches_into(const Window& window, const TrackConfig& config, const seq::Re
            region.start < window.start + config.window_bp + config.shift_bp;
 }
 
-/// Windows side by side, the last one moved back to the region's end.
-std::vector<Window> tiles(const std::vector<seq::Region>& regions, std::int64_t window_bp) {
-    std::vector<Window> windows;
-    for (const seq::Region& region : regions) {
-        for (std::int64_t at = region.start; at < region.end; at += window_bp) {
-            const std::int64_t start = std::min(at, region.end - window_bp);
-            if (start < region.start) {
-                throw Error(ErrorKind::kInput,
-                            "region " + to_text(region) + " is shorter than a window of " +
-                                std::to_string(window_bp));
-            }
-            windows.push_back({region.contig, start, false});
-        }
-    }
-    return windows;
-}
-
 bool holds_peak(const Window& window, const TrackConfig& config, const TrackLabels& labels) {
     bool found = false;
     for (const LabelTrack& track : labels.tracks) {
@@ -100,6 +83,22 @@ std::vector<seq::Region> placed_regions(const std::vector<seq::Region>& regions,
     return placed;
 }
 
+std::vector<Window> windows_over(const std::vector<seq::Region>& regions, std::int64_t window_bp) {
+    std::vector<Window> windows;
+    for (const seq::Region& region : regions) {
+        for (std::int64_t at = region.start; at < region.end; at += window_bp) {
+            const std::int64_t start = std::min(at, region.end - window_bp);
+            if (start < region.start) {
+                throw Error(ErrorKind::kInput,
+                            "region " + to_text(region) + " is shorter than a window of " +
+                                std::to_string(window_bp));
+            }
+            windows.push_back({region.contig, start, false});
+        }
+    }
+    return windows;
+}
+
 WindowPlan plan_windows(const TrackConfig& config,
                         const TrackLabels& labels,
                         const seq::ReferenceSource& reference) {
@@ -115,7 +114,7 @@ WindowPlan plan_windows(const TrackConfig& config,
         refuse_overlap(train, held_out, "training and held-out", kHint);
     }
     WindowPlan plan;
-    for (Window& window : tiles(train, config.window_bp)) {
+    for (Window& window : windows_over(train, config.window_bp)) {
         const auto reached =
             std::find_if(held_out.begin(), held_out.end(), [&](const auto& region) {
                 return reaches_into(window, config, region);
@@ -137,8 +136,8 @@ WindowPlan plan_windows(const TrackConfig& config,
             plan.train.push_back(std::move(window));
         }
     }
-    plan.validation = tiles(validation, config.window_bp);
-    plan.test = tiles(test, config.window_bp);
+    plan.validation = windows_over(validation, config.window_bp);
+    plan.test = windows_over(test, config.window_bp);
     if (plan.train.empty()) {
         throw Error(ErrorKind::kInput, "no window is left to train on");
     }

@@ -41,4 +41,8 @@ WindowPlan plan_windows(const TrackConfig& config,
 std::vector<seq::Region> placed_regions(const std::vector<seq::Region>& regions,
                                         const seq::ReferenceSource& reference);
 
+/// Windows side by side over placed regions, the last one of each moved back to its end.
+/// @throws Error{kInput} for a region that is shorter than a window.
+std::vector<Window> windows_over(const std::vector<seq::Region>& regions, std::int64_t window_bp);
+
 }  // namespace varhush::train

@@ -23,4 +23,8 @@ namespace varhush::io {
 /// @throws Error{kInput} with file and line.
 [[nodiscard]] seq::GeneModels read_spliceai_table(const std::string& path);
 
+/// Either of the two, told apart by the first line.
+/// @throws Error{kInput} with file and line.
+[[nodiscard]] seq::GeneModels read_gene_models(const std::string& path);
+
 }  // namespace varhush::io

@@ -31,12 +31,13 @@ struct SiteAccuracy {
 
 /// Predicts every position of the gene bodies inside `region`, on the gene's strand, with N outside
 /// the gene (unions of overlapping genes of one strand count as one), as `varhush score` does.
-/// Resampled by gene union. @throws Error{kInput} when the region holds no site.
-SiteAccuracy evaluate_sites(std::shared_ptr<const models::SpliceNetwork> network,
+/// Resampled by gene union, `rounds` times. @throws Error{kInput} when the region holds no site.
+SiteAccuracy evaluate_sites(const std::shared_ptr<const models::SpliceNetwork>& network,
                             const seq::ReferenceSource& reference,
                             const SpliceAnnotation& annotation,
                             const seq::Region& region,
-                            int threads);
+                            int threads,
+                            int rounds = 200);
 
 /// A single-nucleotide substitution.
 struct Substitution {
@@ -51,19 +52,31 @@ struct DeltaScores {
     std::vector<std::string> keys;  ///< "chr:pos:ref>alt:gene"
     std::vector<std::vector<double>> deltas;
 };
-DeltaScores delta_scores(std::shared_ptr<const models::SpliceNetwork> network,
+DeltaScores delta_scores(const std::shared_ptr<const models::SpliceNetwork>& network,
                          const seq::ReferenceSource& reference,
                          const seq::GeneModels& genes,
                          const std::vector<Substitution>& substitutions,
                          int threads);
 
 /// Agreement of two sets of deltas over the keys both have: all four scores as they are, and the
-/// largest of the four. Resampled by substitution.
+/// largest of the four. Resampled by substitution and gene.
 struct DeltaAgreement {
     Measured all_pearson, all_spearman, largest_pearson, largest_spearman;
     std::int64_t pairs = 0;
 };
 /// @throws Error{kInput} for fewer than three common keys.
-DeltaAgreement compare_deltas(const DeltaScores& expected, const DeltaScores& found);
+DeltaAgreement compare_deltas(const DeltaScores& expected,
+                              const DeltaScores& found,
+                              int rounds = 1000);
+
+/// The records of a VCF or BCF that replace one base by one of A, C, G, T; others are passed over.
+/// @throws Error{kInput} as io::VariantReader.
+std::vector<Substitution> read_substitutions(const std::string& path);
+
+/// Deltas that another program wrote: entries "ALLELE|GENE|AG|AL|DG|DL|…" in the INFO tag `tag` of
+/// the substitutions of a VCF (text, plain or packed). Entries with dots are empty.
+/// @throws Error{kInput} with file and line for entries of another form, and when no record has
+/// the tag.
+DeltaScores read_recorded_deltas(const std::string& path, const std::string& tag);
 
 }  // namespace varhush::train

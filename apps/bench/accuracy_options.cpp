@@ -1,0 +1,169 @@
+#include "apps/bench/accuracy_options.hpp"
+
+#include "apps/common/output_clash.hpp"
+#include "varhush/core/error.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace varhush::apps {
+
+namespace {
+
+CLI::App* add_command(CLI::App& app,
+                      BenchOptions& options,
+                      BenchOptions::Task task,
+                      const char* name,
+                      const char* text) {
+    CLI::App* sub = app.add_subcommand(name, text);
+    sub->callback([&options, task] { options.task = task; });
+    return sub;
+}
+
+CLI::Option* add_text(
+    CLI::App& command, const char* name, std::string& value, const char* text, const char* type) {
+    return command.add_option(name, value, text)->type_name(type);
+}
+
+void add_model(CLI::App& command, BenchOptions& options, const char* text) {
+    add_text(command, "-m,--model", options.model, text, "NAME|FILE")->required();
+}
+
+/// Of every table of accuracy.
+void add_report_options(CLI::App& command, BenchOptions& options) {
+    command.add_option("--rounds", options.rounds, "Resamples for the intervals")
+        ->type_name("N")
+        ->check(CLI::Range(0, 100'000))
+        ->default_str("1000");
+    add_text(command, "--svg", options.svg, "Draw the figures with their intervals", "FILE");
+    add_text(command,
+             "--expect",
+             options.expect,
+             "Figures that must be reached, as --json wrote them; exit code 1 when one is missed",
+             "JSON");
+    command.add_flag("--json", options.json, "Report as JSON");
+    add_run_options(command, options.run);
+}
+
+void add_sirna(CLI::App& app, BenchOptions& options) {
+    CLI::App* sub = add_command(
+        app, options, BenchOptions::Task::kSirna, "sirna", "accuracy of the siRNA efficacy model");
+    add_model(*sub, options, "Model with the members of its folds");
+    sub->add_option("--data", options.data, "Table of measured guides")
+        ->required()
+        ->type_name("TSV");
+    sub->add_option("--targets", options.targets, "Transcripts of its accessions, to be folded")
+        ->type_name("FASTA");
+    sub->add_option("--epochs", options.epochs, "Recorded predictions of every epoch for Mixset")
+        ->type_name("FILE");
+    add_report_options(*sub, options);
+}
+
+void add_satmut(CLI::App& app, BenchOptions& options) {
+    CLI::App* sub = add_command(app,
+                                options,
+                                BenchOptions::Task::kSatmut,
+                                "satmut",
+                                "accuracy of VH_MPRA on measured variants");
+    add_model(*sub, options, "Reporter mix or network");
+    sub->add_option("--elements", options.elements, "Sequences of the elements")
+        ->required()
+        ->type_name("FASTA");
+    sub->add_option("--table", options.data, "Measured variants")->required()->type_name("TSV");
+    sub->add_option("--kinds", options.kinds, "Table whose first columns are element and kind")
+        ->type_name("TSV");
+    sub->add_option("--split", options.splits, "Only elements of these splits")
+        ->type_name("all|NAME[,NAME]")
+        ->default_str("all");
+    add_report_options(*sub, options);
+}
+
+void add_splice(CLI::App& app, BenchOptions& options) {
+    SpliceBenchOptions& own = options.splice;
+    CLI::App* sub = add_command(
+        app, options, BenchOptions::Task::kSplice, "splice", "accuracy of a splice network");
+    add_model(*sub, options, "Splice network");
+    add_text(*sub, "-f,--fasta-ref", own.fasta, "Reference of the sites", "FASTA");
+    add_text(*sub, "--region", own.region, "Where to look for sites", "REGION");
+    add_text(*sub, "--genes", own.genes, "Its gene models: GTF, GFF3 or SpliceAI table", "FILE");
+    add_text(*sub, "--sites", own.sites, "Instead: table chrom pos0 type strand gene", "TSV");
+    add_text(*sub, "--exons", own.exons, "With it: exons named by gene", "BED");
+    add_text(*sub, "--variants", own.variants, "Substitutions whose deltas are compared", "VCF");
+    add_text(*sub, "--variants-fasta", own.variants_fasta, "Their reference", "FASTA");
+    add_text(*sub, "--variants-genes", own.variants_genes, "Their gene models", "FILE");
+    add_text(*sub, "--against", own.against, "Model whose deltas count as true", "NAME|FILE");
+    add_text(*sub, "--recorded", own.recorded, "Instead: deltas in an INFO tag", "VCF");
+    add_text(*sub, "--tag", own.tag, "Its name", "TAG")->capture_default_str();
+    add_report_options(*sub, options);
+}
+
+void add_tracks(CLI::App& app, BenchOptions& options) {
+    TracksBenchOptions& own = options.tracks;
+    CLI::App* sub = add_command(app,
+                                options,
+                                BenchOptions::Task::kTracks,
+                                "tracks",
+                                "accuracy of an AlphaGenome-style model on held-out regions");
+    add_model(*sub, options, "AlphaGenome-style model");
+    add_text(*sub,
+             "--config",
+             own.config,
+             "FASTA, tracks and test regions, as 'train tracks' reads them",
+             "JSON")
+        ->required();
+    add_text(*sub,
+             "--data",
+             own.folder,
+             "Where relative file names in it start (default: beside it)",
+             "DIR");
+    add_text(*sub, "--regions", own.regions, "Instead of its test regions", "REGION[,REGION]");
+    sub->add_option("--windows", own.windows, "At most so many, evenly spread (default: all)")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
+    add_report_options(*sub, options);
+}
+
+void require(bool good, const char* what, const char* hint = "") {
+    if (!good) {
+        throw Error(ErrorKind::kUsage, what, hint);
+    }
+}
+
+void validate_splice(const SpliceBenchOptions& own) {
+    require(!own.region.empty() || !own.variants.empty(), "give --region, --variants or both");
+    if (!own.region.empty()) {
+        require(!own.fasta.empty(), "--region needs --fasta-ref");
+        require(own.genes.empty() == !own.sites.empty(),
+                "--region needs either --genes, or --sites and --exons");
+        require(own.sites.empty() == own.exons.empty(), "--sites and --exons come together");
+    }
+    if (!own.variants.empty()) {
+        require(!own.variants_fasta.empty() && !own.variants_genes.empty(),
+                "--variants needs --variants-fasta and --variants-genes");
+        require(own.against.empty() == !own.recorded.empty(),
+                "--variants needs either --against or --recorded");
+    }
+}
+
+}  // namespace
+
+void add_accuracy_commands(CLI::App& app, BenchOptions& options) {
+    add_satmut(app, options);
+    add_tracks(app, options);
+    add_splice(app, options);
+    add_sirna(app, options);
+}
+
+void validate_accuracy(const BenchOptions& options) {
+    if (options.task == BenchOptions::Task::kSplice) {
+        validate_splice(options.splice);
+        // The percentile bootstrap of this part has no word for no interval.
+        require(options.rounds > 1, "--rounds must be at least 2 here");
+    }
+    reject_output_clashes({{"--expect", options.expect},
+                           {"--model", options.model},
+                           {"--table", options.data},
+                           {"--config", options.tracks.config}},
+                          {{"--svg", options.svg}});
+}
+
+}  // namespace varhush::apps
