@@ -33,13 +33,17 @@ class Effects : public testing::Test {
                 const bool inside = at >= 90 && at < 102;
                 table << 'e' << i << '\t' << at + 1 << '\t' << bases[at] << '\t'
                       << (bases[at] == 'T' ? 'A' : 'T') << '\t' << (inside ? -1.0 : 0.02) << '\t'
-                      << (i < 4 ? "train" : "valid") << '\n';
+                      << (i < 4   ? "train"
+                          : i < 5 ? "valid"
+                                  : "test")
+                      << '\n';
             }
         }
         source_.fasta = folder_.file("e.fa");
         source_.file = folder_.file("e.tsv");
         source_.where = {{"split", "train"}};
         source_.validate_where = {{"split", "valid"}};
+        source_.test_where = {{"split", "test"}};
         source_.track = "activity";
         source_.output = models::OutputType::kChipTf;
     }
@@ -72,14 +76,20 @@ class Effects : public testing::Test {
 TEST_F(Effects, ElementsAreSplitAndScaled) {
     const EffectSet set = read_effects(source_, 2048);
     ASSERT_EQ(set.train.size(), 4U);
-    ASSERT_EQ(set.validation.size(), 2U);
+    ASSERT_EQ(set.validation.size(), 1U);
+    ASSERT_EQ(set.test.size(), 1U);
+    EXPECT_EQ(set.test[0].name, "e5");
     EXPECT_EQ(set.train[0].effects.size(), 40U);
     // Four of forty are -1, the others 0.02.
     EXPECT_NEAR(set.train[0].scale, std::sqrt((4 + 36 * 0.0004) / 40), 1e-9);
 }
 
 TEST_F(Effects, RefusesLeaksAndForeignBases) {
-    EXPECT_THAT(refusal("e5\t91\tC\tT\t0\ttrain\n"), HasSubstr("leak: "));
+    EXPECT_THAT(refusal("e5\t91\tC\tT\t0\ttrain\n"), HasSubstr("is trained on and reported"));
+}
+
+TEST_F(Effects, RefusesElementsThatAreWatchedAndReported) {
+    EXPECT_THAT(refusal("e5\t91\tC\tT\t0\tvalid\n"), HasSubstr("is watched and reported"));
 }
 
 TEST_F(Effects, RefusesWhatTheElementDoesNotHave) {
@@ -133,6 +143,7 @@ TEST_F(Effects, TheDifferenceLossTeachesTheDirectionOnElementsItHasNotSeen) {
     TrackRun run;
     run.output = folder_.file("m.safetensors");
     run.log = folder_.file("m.tsv");
+    run.report = folder_.file("report.tsv");
     EXPECT_EQ(train_tracks(config, run, [] { return false; }), TrainOutcome::kFinished);
     std::ifstream in(run.log);
     std::string line;
@@ -141,6 +152,16 @@ TEST_F(Effects, TheDifferenceLossTeachesTheDirectionOnElementsItHasNotSeen) {
     }
     const double pearson = std::stod(line.substr(line.rfind('\t') + 1));
     EXPECT_GT(pearson, 0.5) << line;
+    std::ostringstream report;
+    report << std::ifstream(run.report).rdbuf();
+    EXPECT_THAT(report.str(), HasSubstr("CHIP_TF\t128\te5\t.\teffect_pearson\t0."));
+    // A finished model is judged the same.
+    TrackRun again;
+    again.report = folder_.file("again.tsv");
+    evaluate_tracks(config, run.output, again);
+    std::ostringstream second;
+    second << std::ifstream(again.report).rdbuf();
+    EXPECT_EQ(second.str(), report.str());
 }
 
 TEST_F(Effects, ATrackThatNothingTeachesIsRefused) {

@@ -12,6 +12,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -39,7 +40,7 @@ std::vector<std::string> columns_of(const EffectSource& source) {
     for (const std::string& role : kRoles) {
         names.push_back(named(source, role));
     }
-    for (const auto* where : {&source.where, &source.validate_where}) {
+    for (const auto* where : {&source.where, &source.validate_where, &source.test_where}) {
         for (const auto& [name, text] : *where) {
             names.push_back(name);
         }
@@ -91,43 +92,46 @@ MeasuredEffect effect_of(const RowReader& rows,
     return out;
 }
 
+void refuse_shared(const EffectSource& source,
+                   const std::map<std::string, EffectElement>& one,
+                   const std::map<std::string, EffectElement>& other,
+                   const std::string& how) {
+    for (const auto& [name, element] : one) {
+        if (other.contains(name)) {
+            throw Error(ErrorKind::kInput,
+                        "leak: " + source.file + ": element " + name + " is " + how,
+                        "split by element: neighbours share their motifs");
+        }
+    }
+}
+
 }  // namespace
 
 EffectSet read_effects(const EffectSource& source, std::int64_t window_bp) {
     const ReferenceSet reference({source.fasta});
     RowReader rows(source.file, columns_of(source));
-    std::map<std::string, EffectElement> train;
-    std::map<std::string, EffectElement> validation;
+    std::array<std::map<std::string, EffectElement>, 3> sets;  // trained on, watched, reported
+    const std::array wheres{&source.where, &source.validate_where, &source.test_where};
     while (rows.next()) {
-        const bool watched = !source.validate_where.empty() && rows.matches(source.validate_where);
-        const bool trained = rows.matches(source.where);
-        if (!watched && !trained) {
-            continue;
-        }
-        const std::string name(rows.field(named(source, "element")));
-        const auto length = reference.length_bp(name);
-        if (!length || *length > window_bp) {
-            rows.refuse(length ? "element " + name + " is longer than a window"
-                               : "the FASTA has no element " + name);
-        }
-        const std::string bases = reference.fetch(name, 0, *length);
-        // N in the element stands for a base that was never measured.
-        MeasuredEffect effect = effect_of(rows, source, bases);
-        if (watched) {
-            add_effect(validation, name, bases, effect);
-        }
-        if (trained) {
-            add_effect(train, name, bases, std::move(effect));
+        for (std::size_t i = 0; i < sets.size(); ++i) {
+            if ((i > 0 && wheres[i]->empty()) || !rows.matches(*wheres[i])) {
+                continue;
+            }
+            const std::string name(rows.field(named(source, "element")));
+            const auto length = reference.length_bp(name);
+            if (!length || *length > window_bp) {
+                rows.refuse(length ? "element " + name + " is longer than a window"
+                                   : "the FASTA has no element " + name);
+            }
+            const std::string bases = reference.fetch(name, 0, *length);
+            // N in the element stands for a base that was never measured.
+            add_effect(sets[i], name, bases, effect_of(rows, source, bases));
         }
     }
-    for (const auto& [name, element] : validation) {
-        if (train.contains(name)) {
-            throw Error(ErrorKind::kInput,
-                        "leak: " + source.file + ": element " + name + " is trained on and watched",
-                        "split by element: neighbours share their motifs");
-        }
-    }
-    EffectSet set{finished(train), finished(validation)};
+    refuse_shared(source, sets[0], sets[1], "trained on and watched");
+    refuse_shared(source, sets[0], sets[2], "trained on and reported");
+    refuse_shared(source, sets[1], sets[2], "watched and reported");
+    EffectSet set{finished(sets[0]), finished(sets[1]), finished(sets[2])};
     if (set.train.empty()) {
         throw Error(ErrorKind::kInput, source.file + ": no row to train on");
     }
@@ -230,26 +234,28 @@ at::Tensor EffectJudge::loss(const TrackNetwork& network, std::int64_t step) con
                        element.scale);
 }
 
-double EffectJudge::validate(const TrackNetwork& network) const {
+double EffectJudge::correlation(const TrackNetwork& network, const EffectElement& element) const {
     const at::NoGradGuard no_grad;
+    std::vector<double> predicted;
+    std::vector<double> measured;
+    for (std::size_t first = 0; first < element.effects.size(); first += kAtATime) {
+        std::vector<const MeasuredEffect*> some;
+        for (std::size_t i = first; i < std::min(first + kAtATime, element.effects.size()); ++i) {
+            some.push_back(&element.effects[i]);
+            measured.push_back(element.effects[i].effect);
+        }
+        const at::Tensor found =
+            differences(network, element, some, false).cpu().to(at::kDouble).contiguous();
+        predicted.insert(
+            predicted.end(), found.data_ptr<double>(), found.data_ptr<double>() + found.numel());
+    }
+    return core::pearson_correlation(predicted, measured);
+}
+
+double EffectJudge::validate(const TrackNetwork& network) const {
     double sum = 0;
     for (const EffectElement& element : set_.validation) {
-        std::vector<double> predicted;
-        std::vector<double> measured;
-        for (std::size_t first = 0; first < element.effects.size(); first += kAtATime) {
-            std::vector<const MeasuredEffect*> some;
-            for (std::size_t i = first; i < std::min(first + kAtATime, element.effects.size());
-                 ++i) {
-                some.push_back(&element.effects[i]);
-                measured.push_back(element.effects[i].effect);
-            }
-            const at::Tensor found =
-                differences(network, element, some, false).cpu().to(at::kDouble).contiguous();
-            predicted.insert(predicted.end(),
-                             found.data_ptr<double>(),
-                             found.data_ptr<double>() + found.numel());
-        }
-        sum += core::pearson_correlation(predicted, measured);
+        sum += correlation(network, element);
     }
     return set_.validation.empty() ? std::numeric_limits<double>::quiet_NaN()
                                    : sum / static_cast<double>(set_.validation.size());

@@ -25,15 +25,16 @@ struct EffectElement {
     double scale = 1;  ///< root mean square of the effects
 };
 
-/// Elements with measured variants, to train on and to watch.
+/// Elements with measured variants, to train on, to watch, and for the report.
 struct EffectSet {
     std::vector<EffectElement> train;
     std::vector<EffectElement> validation;
+    std::vector<EffectElement> test;
 };
 
 /// Reads the table and the elements' FASTA. Columns element, offset (from 1), ref, alt ("-" or
-/// empty: deleted), effect; `where` and `validate_where` choose rows.
-/// @throws Error{kInput} with file and line: a ref that the FASTA does not have, an element in both
+/// empty: deleted), effect; `where`, `validate_where` and `test_where` choose rows.
+/// @throws Error{kInput} with file and line: a ref that the FASTA does not have, an element in two
 /// sets (a leak), an element longer than a window, no row to train on.
 EffectSet read_effects(const EffectSource& source, std::int64_t window_bp);
 
@@ -53,8 +54,11 @@ class EffectJudge {
     /// Loss of `source.batch` variants of one element, which seed and step choose. The networks'
     /// norms must use their running statistics.
     [[nodiscard]] at::Tensor loss(const TrackNetwork& network, std::int64_t step) const;
-    /// Mean over elements of the Pearson correlation within the element; NaN without any.
+    /// Mean over watched elements of correlation(); NaN without any.
     [[nodiscard]] double validate(const TrackNetwork& network) const;
+    /// Pearson correlation of predicted and measured effects within the element.
+    [[nodiscard]] double correlation(const TrackNetwork& network,
+                                     const EffectElement& element) const;
 
     [[nodiscard]] const EffectSet& set() const noexcept { return set_; }
 

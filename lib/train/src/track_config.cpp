@@ -171,6 +171,7 @@ EffectSource effects_of(ConfigNode node, const fs::path& folder) {
     node.read("columns", out.columns);
     node.read("where", out.where);
     node.read("validate_where", out.validate_where);
+    node.read("test_where", out.test_where);
     node.read("weight", out.weight);
     node.read("every", out.every);
     node.read("batch", out.batch);

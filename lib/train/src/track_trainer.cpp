@@ -185,6 +185,24 @@ void write_report(const Judgement& judgement, const std::string& path) {
     out.close();
 }
 
+/// Correlations within the elements of `test_where`, a figure an element.
+void add_effect_figures(const EffectJudge& judge,
+                        const EffectSource& source,
+                        const TrackNetwork& network,
+                        Judgement& judgement) {
+    for (const EffectElement& element : judge.set().test) {
+        const auto count = static_cast<std::int64_t>(element.effects.size());
+        judgement.figures.push_back({source.output,
+                                     models::kTokenBp,
+                                     element.name,
+                                     '.',
+                                     "effect_pearson",
+                                     judge.correlation(network, element),
+                                     count,
+                                     count});
+    }
+}
+
 class TrackTrainer {
   public:
     TrackTrainer(const TrackConfig& config, const TrackRun& run)
@@ -368,10 +386,19 @@ class TrackTrainer {
     void finish() {
         average_.copy_to(averaged_.tensors());
         write_weights();
-        if (!run_.report.empty() && !material_.windows.test.empty()) {
-            write_report(
-                judge(averaged_, material_.labels, maker_, material_.windows.test, 0, config_.fit),
-                run_.report);
+        const bool effects = std::any_of(effects_.begin(), effects_.end(), [](const auto& one) {
+            return !one.set().test.empty();
+        });
+        if (!run_.report.empty() && (effects || !material_.windows.test.empty())) {
+            Judgement judgement;
+            if (!material_.windows.test.empty()) {
+                judgement = judge(
+                    averaged_, material_.labels, maker_, material_.windows.test, 0, config_.fit);
+            }
+            for (std::size_t i = 0; i < effects_.size(); ++i) {
+                add_effect_figures(effects_[i], config_.effects[i], averaged_, judgement);
+            }
+            write_report(judgement, run_.report);
         }
         if (!run_.curves.empty() && log_.is_open()) {
             log_.close();
@@ -473,8 +500,14 @@ void evaluate_tracks(const TrackConfig& config, const std::string& model, const 
         weights.push_back({spec.name, spec.shape, file.file.read_f32(spec.name, spec.shape)});
     }
     const TrackNetwork network(weights, file.config, material.labels, maker.heads(), run.device);
-    write_report(judge(network, material.labels, maker, material.windows.test, 0, config.fit),
-                 run.report);
+    Judgement judgement;
+    if (!material.windows.test.empty()) {
+        judgement = judge(network, material.labels, maker, material.windows.test, 0, config.fit);
+    }
+    for (const EffectSource& source : config.effects) {
+        add_effect_figures({source, material.labels, whole}, source, network, judgement);
+    }
+    write_report(judgement, run.report);
 }
 
 }  // namespace varhush::train

@@ -55,6 +55,7 @@ struct EffectSource {
     std::map<std::string, std::string> columns;         ///< element, offset, ref, alt, effect
     std::map<std::string, std::string> where;           ///< rows that are trained on
     std::map<std::string, std::string> validate_where;  ///< rows that only watch
+    std::map<std::string, std::string> test_where;      ///< rows for the report alone
     std::string track;  ///< name of the track whose change is the effect, all of `output` if ""
     models::OutputType output = models::OutputType::kChipTf;
     double weight = 1;
