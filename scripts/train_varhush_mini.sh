@@ -32,5 +32,5 @@ resume=()
 [ -e mini.safetensors.checkpoint ] && resume=(--resume)
 "$varhush" train tracks --config "$config" --data "$PWD" --log mini.tsv --curves mini.svg --report mini.report.tsv \
     -o mini.safetensors -@ 1 "${resume[@]}" "$@"
-awk -F'\t' '$1 == "CHIP_TF" { sum += $6; n++; if ($3 ~ /CTCF/) { ctcf += $6; m++ } }
+awk -F'\t' '$1 == "CHIP_TF" && $6 != "." { sum += $6; n++; if ($3 ~ /CTCF/) { ctcf += $6; m++ } }
     END { printf "mean AUROC of %d TF tracks %.3f, CTCF %.3f\n", n, sum / n, ctcf / m }' mini.report.tsv

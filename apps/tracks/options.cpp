@@ -30,7 +30,9 @@ TracksOptions parse_tracks_options(int argc, const char* const* argv) {
     const auto app = make_command_app(kHelp);
     app->add_option("expr", options.expression, "Condition on the tracks; absent: all")
         ->type_name("EXPR");
-    auto* model = app->add_option("-m,--model", options.model, "Model: a name or a file")
+    auto* model = app->add_option("-m,--model",
+                                  options.model,
+                                  "Model: a name or a file (default: the embedded one with tracks)")
                       ->type_name("NAME|FILE");
     app->add_option("--table", options.table, "Read this track table instead of a model's")
         ->type_name("FILE.tsv")

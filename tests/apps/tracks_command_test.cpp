@@ -62,7 +62,6 @@ TEST_F(TracksCommand, RefusesBadTables) {
 
 TEST_F(TracksCommand, RefusesOptionsThatMakeNoSense) {
     write("t.tsv", std::string(kHeader) + "human\tATAC\t0\ta\t.\n");
-    refused("varhush tracks", 2, "has no tracks");
     refused("varhush tracks -m splice-mini", 2, "has no tracks");
     refused("varhush tracks --table t.tsv --heads RNA", 2, "there is no output 'RNA'");
     refused("varhush tracks --table t.tsv --organism rat", 2, "rat");

@@ -16,6 +16,7 @@ struct EmbeddedModel {
 /// In the order of lib/models/CMakeLists.txt.
 [[nodiscard]] const std::vector<EmbeddedModel>& embedded_models();
 
+inline constexpr const char* kEmbeddedTracksName = "varhush-mini";
 inline constexpr const char* kEmbeddedEfficacyName = "sirna-ensemble";
 
 }  // namespace varhush::models

@@ -46,7 +46,8 @@ std::string embedded_names() {
 }  // namespace
 
 const std::vector<std::string>& default_model_names() {
-    static const std::vector<std::string> names{"splice-mini", "varhush-reporter"};
+    static const std::vector<std::string> names{
+        "splice-mini", kEmbeddedTracksName, "varhush-reporter"};
     return names;
 }
 
@@ -60,7 +61,7 @@ std::optional<nn::SafeTensors> open_embedded(const std::string& name) {
 }
 
 std::string default_track_model_name() {
-    return default_model_names().back();
+    return kEmbeddedTracksName;
 }
 
 std::string default_efficacy_model_name() {
