@@ -1,6 +1,6 @@
 #!/bin/bash
 # From a fresh Debian 12 to scored variants: installs what is missing (apt), builds build/release, and
-# scores data/demo with the embedded model. Run it again at any time: the second run is quick.
+# scores data/demo with the embedded models. Run it again at any time: the second run is quick.
 . "$(dirname "$0")/lib/common.sh"
 
 # shellcheck disable=SC2086
