@@ -122,6 +122,65 @@ void add_tracks(CLI::App& app, BenchOptions& options) {
     add_report_options(*sub, options);
 }
 
+void add_grammar(CLI::App& app, BenchOptions& options) {
+    GrammarBenchOptions& own = options.grammar;
+    CLI::App* sub = add_command(app,
+                                options,
+                                BenchOptions::Task::kGrammar,
+                                "grammar",
+                                "motifs planted, broken, moved, reversed and combined");
+    add_model(*sub, options, "Reporter mix or network, or AlphaGenome-style model with factors");
+    add_text(*sub, "--motifs", own.motifs, "Matrices", "JASPAR");
+    add_text(*sub, "--names", own.names, "Only those called so (default: all)", "NAME[,NAME]");
+    sub->add_option("--consensus", own.consensus, "Or motifs as letters of IUPAC")
+        ->type_name("NAME=LETTERS");
+    sub->add_option("--pair", own.pairs, "Two motifs beside each other; may be given again")
+        ->type_name("A,B");
+    add_text(*sub, "--repressors", own.repressors, "Motifs that lower activity", "NAME[,NAME]");
+    add_text(*sub,
+             "--from",
+             own.from,
+             "Neutral sequence has its pairs of neighbours (default: all alike)",
+             "FASTA");
+    sub->add_option("--backgrounds", own.backgrounds, "Sequences a composition")
+        ->type_name("N")
+        ->check(CLI::Range(2, 100'000))
+        ->capture_default_str();
+    sub->add_option("--length", own.length, "Of a sequence (default: 145, or 2,048 with tracks)")
+        ->type_name("BP")
+        ->check(CLI::NonNegativeNumber);
+    sub->add_option("--threshold", own.threshold, "Fit from which on a word is an instance")
+        ->type_name("0..1")
+        ->check(CLI::Range(0.5, 1.0))
+        ->capture_default_str();
+    sub->add_option("--seed", own.seed, "Another seed, other sequences")
+        ->type_name("N")
+        ->capture_default_str();
+    add_report_options(*sub, options);
+}
+
+void add_cost(CLI::App& app, BenchOptions& options) {
+    CostBenchOptions& own = options.cost;
+    CLI::App* sub = add_command(app,
+                                options,
+                                BenchOptions::Task::kCost,
+                                "cost",
+                                "time a variant and agreement with the full setting");
+    add_model(*sub, options, "Splice network or AlphaGenome-style model");
+    add_text(*sub, "-f,--fasta-ref", own.fasta, "Reference", "FASTA")->required();
+    add_text(*sub, "--variants", own.variants, "What is scored", "VCF")->required();
+    add_text(*sub, "--genes", own.genes, "Gene models: GTF, GFF3 or SpliceAI table", "FILE");
+    add_text(*sub,
+             "--windows",
+             own.windows,
+             "Of AlphaGenome-style models, bases (default: three up to that of its training)",
+             "BP[,BP]");
+    add_text(*sub, "--scorers", own.scorers, "As of 'varhush score'", "LIST")
+        ->capture_default_str();
+    sub->add_flag("--json", options.json, "Report as JSON");
+    add_run_options(*sub, options.run);
+}
+
 void require(bool good, const char* what, const char* hint = "") {
     if (!good) {
         throw Error(ErrorKind::kUsage, what, hint);
@@ -151,6 +210,8 @@ void add_accuracy_commands(CLI::App& app, BenchOptions& options) {
     add_tracks(app, options);
     add_splice(app, options);
     add_sirna(app, options);
+    add_grammar(app, options);
+    add_cost(app, options);
 }
 
 void validate_accuracy(const BenchOptions& options) {
@@ -158,6 +219,11 @@ void validate_accuracy(const BenchOptions& options) {
         validate_splice(options.splice);
         // The percentile bootstrap of this part has no word for no interval.
         require(options.rounds > 1, "--rounds must be at least 2 here");
+    }
+    if (options.task == BenchOptions::Task::kGrammar) {
+        const GrammarBenchOptions& own = options.grammar;
+        require(!own.motifs.empty() || !own.consensus.empty(), "give --motifs or --consensus");
+        require(own.names.empty() || !own.motifs.empty(), "--names needs --motifs");
     }
     reject_output_clashes({{"--expect", options.expect},
                            {"--model", options.model},

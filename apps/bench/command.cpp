@@ -1,7 +1,9 @@
 #include "apps/bench/command.hpp"
 
+#include "apps/bench/cost.hpp"
 #include "apps/bench/fold.hpp"
 #include "apps/bench/forward.hpp"
+#include "apps/bench/grammar.hpp"
 #include "apps/bench/kernels.hpp"
 #include "apps/bench/options.hpp"
 #include "apps/bench/parity.hpp"
@@ -121,6 +123,10 @@ int run_bench(int argc, const char* const* argv) {
             return run_sirna_bench(options);
         case BenchOptions::Task::kSplice:
             return run_splice_bench(options);
+        case BenchOptions::Task::kGrammar:
+            return run_grammar_bench(options);
+        case BenchOptions::Task::kCost:
+            return run_cost_bench(options);
         case BenchOptions::Task::kTracks:
             return run_tracks_bench(options);
         case BenchOptions::Task::kParity:

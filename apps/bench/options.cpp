@@ -24,8 +24,12 @@ constexpr HelpText kHelp{
         "'recipe'. How good a model is, with bootstrap intervals: 'satmut', VH_MPRA against "
         "measured variants of promoters and enhancers; 'tracks', an AlphaGenome-style model on "
         "held-out regions; 'splice', sites and deltas of a splice network; 'sirna', measured "
-        "guides. These compare with stored expectations (--expect; exit code 1 when one is missed) "
-        "and draw their figures (--svg).",
+        "guides; 'grammar', motifs planted, broken, moved, reversed and combined in neutral "
+        "sequence. These compare with stored expectations (--expect; exit code 1 when one is "
+        "missed) "
+        "and draw their figures (--svg). 'cost': time a variant and agreement with the full "
+        "setting, by "
+        "window and members.",
     .example_a = "varhush bench kernels",
     .example_b = "varhush bench kernels --json -@ 1",
 };

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace varhush::apps {
 
@@ -30,6 +31,27 @@ struct TracksBenchOptions {
     std::int64_t windows = 0;
 };
 
+struct CostBenchOptions {
+    std::string fasta;
+    std::string variants;
+    std::string genes;
+    std::string windows;  ///< of AlphaGenome-style models; empty: up to the model's own
+    std::string scorers = "recommended";
+};
+
+struct GrammarBenchOptions {
+    std::string motifs;                  ///< JASPAR matrices
+    std::string names;                   ///< which of them; empty: all
+    std::vector<std::string> consensus;  ///< "NAME=LETTERS"
+    std::vector<std::string> pairs;      ///< "A,B"
+    std::string repressors;              ///< names
+    std::string from;                    ///< FASTA that backgrounds are like
+    int backgrounds = 100;
+    std::int64_t length = 0;  ///< 0: what suits the model
+    double threshold = 0.85;
+    std::uint64_t seed = 1;
+};
+
 struct BenchOptions {
     enum class Task {
         kKernels,
@@ -41,6 +63,8 @@ struct BenchOptions {
         kSirna,
         kSplice,
         kTracks,
+        kGrammar,
+        kCost,
         kTranscriptome
     };
     Task task = Task::kKernels;
@@ -76,6 +100,8 @@ struct BenchOptions {
 
     SpliceBenchOptions splice;
     TracksBenchOptions tracks;
+    GrammarBenchOptions grammar;
+    CostBenchOptions cost;
 
     // satmut; the table is `data`
     std::string elements;

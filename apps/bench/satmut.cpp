@@ -1,6 +1,7 @@
 #include "apps/bench/satmut.hpp"
 
 #include "apps/bench/figures.hpp"
+#include "apps/bench/reporter_score.hpp"
 #include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/split_list.hpp"
@@ -8,17 +9,12 @@
 #include "varhush/io/effect_table.hpp"
 #include "varhush/io/fasta_reader.hpp"
 #include "varhush/io/text_reader.hpp"
-#include "varhush/models/model_store.hpp"
-#include "varhush/scoring/mix_scorer.hpp"
-#include "varhush/scoring/reporter_scorer.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <map>
-#include <memory>
 #include <random>
 #include <set>
 #include <string>
@@ -52,30 +48,6 @@ struct Element {
     Pairs deletions;
     std::size_t unscored = 0;
 };
-
-using Scorer =
-    std::function<std::vector<seq::RecordAnnotation>(std::span<const scoring::VariantInput>)>;
-
-// What the model's family has as VH_MPRA; inserts are whole, so only windows inside count.
-Scorer scorer_of(const std::string& model, const seq::ReferenceSource& reference, int threads) {
-    const auto file = models::open_model(model);
-    const std::string architecture = models::model_architecture(file);
-    if (architecture == "reporter-mix") {
-        const auto scorer = std::make_shared<scoring::MixScorer>(
-            std::make_shared<const models::ReporterMix>(file), reference, threads);
-        return [scorer](auto batch) { return scorer->score(batch); };
-    }
-    if (architecture == "reporter-cnn") {
-        scoring::ReporterScorerOptions inside;
-        inside.inside = true;
-        const auto scorer = std::make_shared<scoring::ReporterScorer>(
-            std::make_shared<const models::ReporterNetwork>(file), reference, inside, threads);
-        return [scorer](auto batch) { return scorer->score(batch); };
-    }
-    throw Error(ErrorKind::kModel,
-                model + ": no model of reporter activity",
-                "expected reporter-mix or reporter-cnn; 'varhush model list' shows the families");
-}
 
 // A deletion is anchored at the base before it, or at the one behind it at the start.
 scoring::VariantInput record_of(const io::EffectRow& row, const seq::ReferenceSource& reference) {
@@ -120,8 +92,8 @@ std::vector<Element> judge(const BenchOptions& options) {
         throw Error(ErrorKind::kInput,
                     options.data + ": no variants of the split " + options.splits);
     }
-    const auto scorer =
-        scorer_of(options.model, reference, core::make_thread_plan(options.run.threads).model);
+    const auto scorer = reporter_scorer(
+        options.model, reference, core::make_thread_plan(options.run.threads).model);
     const auto kinds = read_kinds(options.kinds);
     std::vector<scoring::VariantInput> records;
     records.reserve(rows.size());

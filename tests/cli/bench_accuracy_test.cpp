@@ -214,5 +214,109 @@ TEST_F(BenchTracks, BadExpectationsStopTheRunBeforeTheWork) {
     }
 }
 
+class BenchGrammar : public BenchAccuracy {
+  protected:
+    [[nodiscard]] ShellResult bench(const std::string& options) const {
+        return run(
+            "varhush bench grammar -m data/demo/reporter/mix.safetensors --backgrounds 10 --rounds "
+            "20 " +
+            options);
+    }
+    const std::string two_ = "--consensus AP1=TGACTCA --consensus SP1=GGGGCGGGG --pair AP1,SP1 ";
+};
+
+TEST_F(BenchGrammar, ARepressorTurnsEveryAnswerRound) {
+    const auto got = bench("-q --json " + two_);
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    EXPECT_EQ(bench("-q --json " + two_).out, got.out);
+    EXPECT_NE(bench("-q --json --seed 2 " + two_).out, got.out);
+    const auto turned = bench("-q --json --repressors AP1,SP1 " + two_);
+    ASSERT_EQ(turned.exit_code, 0) << turned.err;
+    const json rows = json::parse(got.out);
+    const json other = json::parse(turned.out);
+    ASSERT_EQ(rows.size(), 5U + 5U + 3U + 3U + 8U);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        EXPECT_EQ(rows[i]["backgrounds"], rows[i]["motif"] == "all" ? 20 : 10);
+        EXPECT_NEAR(rows[i]["value"].get<double>() + other[i]["value"].get<double>(), 1, 1e-9)
+            << rows[i].dump();
+        if (rows[i]["composition"] == "broken" && rows[i]["motif"] != "all") {
+            EXPECT_EQ(rows[i]["mean_change"], other[i]["mean_change"]);
+        }
+    }
+}
+
+TEST_F(BenchGrammar, LeavingAMotifOutChangesNoOther) {
+    const json both = json::parse(bench("-q --json " + two_).out);
+    const json one = json::parse(bench("-q --json --consensus SP1=GGGGCGGGG").out);
+    for (std::size_t i = 0; i < 5; ++i) {
+        EXPECT_EQ(one[i]["motif"], "SP1");
+        EXPECT_EQ(one[i], both[5 + i]);
+    }
+}
+
+TEST_F(BenchGrammar, BadInputIsRefused) {
+    EXPECT_EQ(bench("").exit_code, 2);
+    EXPECT_EQ(bench("--consensus X=TGX").exit_code, 2);
+    EXPECT_EQ(bench("--consensus A=TGACTCA --pair A,B").exit_code, 2);
+    EXPECT_EQ(bench("--consensus A=TGACTCA --length 20").exit_code, 2);
+    const auto name = bench("--motifs data/demo/reporter/motifs.jaspar --names NONE");
+    EXPECT_EQ(name.exit_code, 3);
+    EXPECT_THAT(name.err, HasSubstr("there is no matrix called none"));
+    const auto model = run("varhush bench grammar -m splice-mini --consensus A=TGACTCA");
+    EXPECT_EQ(model.exit_code, 5);
+    const auto factors =
+        run("varhush bench grammar -m data/demo/random-alphagenome.safetensors --consensus "
+            "A=TGACTCA");
+    EXPECT_EQ(factors.exit_code, 5);
+    EXPECT_THAT(factors.err, HasSubstr("none of its tracks names a transcription factor"));
+}
+
+class BenchCost : public BenchAccuracy {
+  protected:
+    void SetUp() override {
+        ASSERT_EQ(run("zcat data/demo/variants.vcf.gz | head -40 > few.vcf").exit_code, 0);
+    }
+};
+
+TEST_F(BenchCost, TheFullSettingAgreesWithItselfAndAMemberDoesNot) {
+    const auto got =
+        run("varhush bench cost -q -@ 1 -m splice-mini -f data/demo/chr22.fa.gz --variants few.vcf "
+            "--genes data/demo/genes.gtf.gz --json");
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    const json rows = json::parse(got.out);
+    ASSERT_EQ(rows.size(), 5U);
+    EXPECT_EQ(rows[0]["setting"], "3 members, strand of the gene");
+    EXPECT_NEAR(rows[0]["pearson"], 1, 1e-12);
+    EXPECT_EQ(rows[0]["max_difference"], 0);
+    EXPECT_LT(rows[2]["pearson"], 1);
+    EXPECT_GT(rows[2]["max_difference"], 0);
+    EXPECT_GT(rows[2]["seconds_a_variant"], 0);
+}
+
+TEST_F(BenchCost, WindowsOfTracksAndSharedOnes) {
+    ASSERT_EQ(run("zcat data/demo/variants.vcf.gz | head -12 > few.vcf").exit_code, 0);
+    const std::string command =
+        "varhush bench cost -q -@ 1 -m data/demo/random-alphagenome.safetensors -f "
+        "data/demo/chr22.fa.gz --variants few.vcf --scorers "
+        "CenterMask:DNASE:501:DIFF_MEAN ";
+    const auto got = run(command + "--windows 2048,8192 --json");
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    const json rows = json::parse(got.out);
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0]["setting"], "window 8192");
+    EXPECT_NEAR(rows[0]["pearson"], 1, 1e-12);
+    EXPECT_EQ(rows[0]["series"], 4);
+    EXPECT_EQ(rows[1]["setting"], "window 2048");
+    EXPECT_GT(rows[1]["max_difference"], 0);
+    EXPECT_EQ(rows[2]["setting"], "window 8192, shared within 1024");
+    const auto bad = run(command + "--windows 1000");
+    EXPECT_EQ(bad.exit_code, 2);
+    EXPECT_THAT(bad.err, HasSubstr("--windows: 1000 is no multiple of 2,048"));
+    const auto none = run(
+        "head -3 few.vcf > none.vcf; varhush bench cost -m splice-mini -f data/demo/chr22.fa.gz "
+        "--variants none.vcf");
+    EXPECT_EQ(none.exit_code, 3) << none.err;
+}
+
 }  // namespace
 }  // namespace varhush::test
