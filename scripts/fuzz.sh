@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fuzzes the allele normaliser, the gene model parser, the readers of safetensors, off-target indexes and calibration
-# tables.
+# Fuzzes the allele normaliser, the allele caller with its alignments, the gene model parser, the readers of safetensors,
+# off-target indexes and calibration tables.
 #   bash scripts/fuzz.sh [SECONDS] [NAME...]     default: 600 seconds each, all
 # New inputs stay in build/fuzz/corpus/NAME; a failing input is written to build/fuzz/crashes/ and
 # belongs, made small (-minimize_crash=1), into tests/data/fuzz/NAME together with its repair.
@@ -11,7 +11,7 @@ seconds=${1:-600}
 [[ $seconds =~ ^[0-9]+$ ]] || { echo "usage: bash scripts/fuzz.sh [SECONDS] [NAME...]" >&2; exit 2; }
 shift || true
 names=("$@")
-[[ ${#names[@]} -gt 0 ]] || names=(allele gtf safetensors off_target_index calibration)
+[[ ${#names[@]} -gt 0 ]] || names=(allele allele_caller gtf safetensors off_target_index calibration)
 
 [[ -f build/fuzz/CMakeCache.txt ]] || cmake --preset fuzz >/dev/null
 mkdir -p build/fuzz/crashes

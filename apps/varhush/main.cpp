@@ -7,6 +7,7 @@
 #include "apps/common/command_table.hpp"
 #include "apps/common/model_half.hpp"
 #include "apps/completion/command.hpp"
+#include "apps/count/command.hpp"
 #include "apps/cover/command.hpp"
 #include "apps/doctor/command.hpp"
 #include "apps/ism/command.hpp"
@@ -44,6 +45,7 @@ constexpr std::array kCommands{
             "calibrate",
             "ranks of scores among those of background variants",
             run_calibrate},
+    Command{"Reads", "count", "how many reads carry each allele of a variant", run_count},
     Command{"Reads", "cover", "read coverage of BAM or CRAM as bedGraph or bigWig", run_cover},
     Command{"siRNA", "sidesign", "design and rank siRNAs for a target", run_sidesign},
     Command{"siRNA", "siindex", "index of a transcriptome for off-target searches", run_siindex},

@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 BUILD_PACKAGES="g++ cmake ninja-build pkg-config libhts-dev libtorch-dev libopenblas0-pthread
     libcli11-dev libboost-iostreams-dev zlib1g-dev nlohmann-json3-dev nettle-dev
     libbigwig-dev libgtest-dev libgmock-dev"
-TEST_PACKAGES="samtools bcftools tabix bedtools mosdepth bowtie chromium fonts-dejavu-core"
+TEST_PACKAGES="samtools bcftools tabix bedtools mosdepth bwa bowtie chromium fonts-dejavu-core"
 CHECK_PACKAGES="git clang clang-format clang-tidy"
 
 say() { printf '\n== %s\n' "$*"; }

@@ -58,6 +58,7 @@ struct AlignmentReader::Impl {
     Impl(const AlignmentReaderOptions& wanted, const ThreadPool& pool);
 
     void configure_cram();
+    bool load_index();
     void go_to(const seq::Region& region);
     int read();
     void check_record() const;
@@ -115,6 +116,14 @@ void AlignmentReader::Impl::configure_cram() {
     }
 }
 
+bool AlignmentReader::Impl::load_index() {
+    const std::string& path = options.path;
+    if (!index && path != "-") {
+        index.reset(sam_index_load3(file.get(), path.c_str(), nullptr, HTS_IDX_SILENT_FAIL));
+    }
+    return index != nullptr;
+}
+
 void AlignmentReader::Impl::go_to(const seq::Region& region) {
     const std::string& path = options.path;
     if (path == "-") {
@@ -126,10 +135,7 @@ void AlignmentReader::Impl::go_to(const seq::Region& region) {
                     name + " has no contig '" + region.contig + "'",
                     contigs.empty() ? "" : "its first contig is '" + contigs.front().name + "'");
     }
-    if (!index) {
-        index.reset(sam_index_load3(file.get(), path.c_str(), nullptr, HTS_IDX_SILENT_FAIL));
-    }
-    if (!index) {
+    if (!load_index()) {
         throw Error(ErrorKind::kInput,
                     "a region needs an index, and " + path +
                         " has none (.bai, .csi or .crai) that can be read",
@@ -266,6 +272,10 @@ std::vector<AlignmentReader::ReadGroup> AlignmentReader::read_groups() const {
         groups.push_back({id, has_sample ? std::string(sample.s, sample.l) : std::string()});
     }
     return groups;
+}
+
+bool AlignmentReader::load_index() {
+    return impl_->load_index();
 }
 
 void AlignmentReader::go_to(const seq::Region& region) {

@@ -70,6 +70,8 @@ class AlignmentReader {
     };
     /// The @RG lines of the header.
     [[nodiscard]] std::vector<ReadGroup> read_groups() const;
+    /// Whether there is an index (.bai, .csi or .crai) that can be read.
+    bool load_index();
     /// Goes on with the reads that overlap `region`, by index; may be called again.
     void go_to(const seq::Region& region);
     bool next(Alignment& alignment);

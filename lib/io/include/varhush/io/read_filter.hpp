@@ -3,6 +3,7 @@
 #include "varhush/io/alignment_reader.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 

@@ -28,6 +28,10 @@ class VariantHeader {
     /// Takes away every meta line "##key=…", structured or not.
     void remove_lines(std::string_view key);
 
+    /// Takes away all samples and FORMAT lines and puts `names` in their place; ids stay.
+    /// @throws Error{kInput} for a name that is there twice.
+    void replace_samples(std::span<const std::string> names);
+
     struct Contig {
         std::string name;
         std::optional<std::int64_t> length_bp;
@@ -92,6 +96,21 @@ class VariantRecord {
     void set_info(const VariantHeader& header,
                   const std::string& tag,
                   std::span<const std::optional<float>> values);
+
+    /// Takes away all samples with their FORMAT, as VariantHeader::replace_samples() does for
+    /// `header`, the reader's. What is set then is for the samples of the new header.
+    /// @throws Error{kInput} for a record with tags that the header does not define.
+    void drop_samples(const VariantHeader& header);
+
+    /// FORMAT/GT, one a sample of `header`.
+    void set_genotypes(const VariantHeader& header, std::span<const SampleGenotype> genotypes);
+    /// Values of a FORMAT tag, as many for each sample, sample by sample; nullopt is '.'.
+    void set_format(const VariantHeader& header,
+                    const std::string& tag,
+                    std::span<const std::optional<std::int32_t>> values);
+    void set_format(const VariantHeader& header,
+                    const std::string& tag,
+                    std::span<const std::optional<float>> values);
 
     struct Impl;  ///< visible only inside lib/io
     [[nodiscard]] Impl& impl() const noexcept { return *impl_; }

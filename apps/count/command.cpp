@@ -1,0 +1,217 @@
+#include "apps/count/command.hpp"
+
+#include "apps/common/reader_options.hpp"
+#include "apps/count/options.hpp"
+#include "apps/count/output.hpp"
+#include "varhush/core/error.hpp"
+#include "varhush/core/log.hpp"
+#include "varhush/core/thread_plan.hpp"
+#include "varhush/count/counter.hpp"
+#include "varhush/count/read_samples.hpp"
+#include "varhush/io/fasta_reader.hpp"
+#include "varhush/io/variant_reader.hpp"
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace varhush::apps {
+
+namespace {
+
+std::vector<io::AlignmentReader> open_inputs(const CountCommandOptions& options,
+                                             const io::ThreadPool& pool) {
+    std::vector<io::AlignmentReader> readers;
+    readers.reserve(options.inputs.size());
+    for (const std::string& path : options.inputs) {
+        readers.emplace_back(
+            io::AlignmentReaderOptions{
+                .path = path, .reference = options.fasta, .bases = true, .tags = true},
+            pool);
+    }
+    return readers;
+}
+
+/// What the last line says.
+struct Totals {
+    std::int64_t records = 0;
+    std::array<std::int64_t, seq::kAlleleStatusCount> alleles{};
+    std::int64_t spoke = 0;
+    std::int64_t other = 0;
+    count::ReasonCounts dropped{};
+
+    void add(const count::Site& site, const std::vector<count::SampleCounts>& counts) {
+        ++records;
+        for (const seq::AlleleStatus status : site.status) {
+            ++alleles[static_cast<std::size_t>(status)];
+        }
+        for (const count::SampleCounts& one : counts) {
+            spoke += one.depth() - one.other;
+            other += one.other;
+            for (std::size_t i = 0; i < dropped.size(); ++i) {
+                dropped[i] += one.dropped[i];
+            }
+        }
+    }
+};
+
+/// Records on their way: read as sites, written once counted.
+class Records {
+  public:
+    Records(const CountCommandOptions& options,
+            const std::vector<io::AlignmentReader::Contig>& contigs,
+            const io::ThreadPool& pool)
+        : reference_(options.fasta),
+          reader_(reader_options(options.vcf, options.regions), pool),
+          options_(options.sites),
+          vcf_(options.vcf),
+          fasta_(options.fasta) {
+        for (std::size_t i = 0; i < contigs.size(); ++i) {
+            contigs_.emplace(contigs[i].name, static_cast<int>(i));
+        }
+        first_contig_ = contigs.empty() ? "" : contigs.front().name;
+    }
+
+    [[nodiscard]] const io::VariantHeader& header() const { return reader_.header(); }
+
+    std::optional<count::Site> next() {
+        io::VariantRecord record;
+        if (!reader_.next(record)) {
+            return std::nullopt;
+        }
+        const auto found = contigs_.find(std::string(record.contig()));
+        (found == contigs_.end() ? unknown_ : known_) += 1;
+        unknown_contig_ = found == contigs_.end() ? std::string(record.contig()) : unknown_contig_;
+        in_reference_ = in_reference_ || reference_.length_bp(record.contig()).has_value();
+        std::vector<std::string> alts;
+        for (std::size_t i = 0; i < record.alt_count(); ++i) {
+            alts.emplace_back(record.alt(i));
+        }
+        auto site = count::make_site(reference_,
+                                     record.contig(),
+                                     found == contigs_.end() ? -1 : found->second,
+                                     record.position(),
+                                     record.ref(),
+                                     alts,
+                                     options_);
+        waiting_.push_back(std::move(record));
+        return site;
+    }
+    io::VariantRecord take() {
+        io::VariantRecord record = std::move(waiting_.front());
+        waiting_.pop_front();
+        return record;
+    }
+    /// @throws Error{kInput} when no record lies on a contig of the reads, or of the reference.
+    void check_contigs() const {
+        if (known_ == 0 && unknown_ > 0) {
+            throw Error(ErrorKind::kInput,
+                        vcf_ + " and the reads have no contig in common: '" + unknown_contig_ +
+                            "' and '" + first_contig_ + "'",
+                        "'varhush check --fix' renames the contigs of a VCF");
+        }
+        if (known_ > 0 && !in_reference_) {
+            throw Error(ErrorKind::kInput,
+                        "no contig of " + vcf_ + " is in " + fasta_,
+                        "is it the reference of the reads?");
+        }
+    }
+
+  private:
+    io::FastaReader reference_;
+    io::VariantReader reader_;
+    count::SiteOptions options_;
+    std::string vcf_;
+    std::string fasta_;
+    std::unordered_map<std::string, int> contigs_;
+    std::string first_contig_;
+    std::deque<io::VariantRecord> waiting_;
+    std::int64_t known_ = 0;
+    std::int64_t unknown_ = 0;
+    std::string unknown_contig_;
+    bool in_reference_ = false;
+};
+
+void check_bases(const Totals& totals) {
+    const auto without = totals.dropped[static_cast<std::size_t>(count::Reason::kNoBases)];
+    if (totals.spoke + totals.other == 0 && without > 0) {
+        throw Error(ErrorKind::kInput,
+                    "the reads have no bases (SEQ is *), so they carry no alleles",
+                    "'varhush cover' needs none");
+    }
+}
+
+std::string list(const std::string& text, std::int64_t number, std::string_view what) {
+    if (number == 0) {
+        return text;
+    }
+    return text + (text.empty() ? "" : ", ") + std::to_string(number) + " " + std::string(what);
+}
+
+void report(const Totals& totals, const count::CountTally& tally, bool by_fragment) {
+    std::string alleles;
+    for (std::size_t i = 0; i < totals.alleles.size(); ++i) {
+        const auto status = static_cast<seq::AlleleStatus>(i);
+        alleles = list(alleles,
+                       totals.alleles[i],
+                       status == seq::AlleleStatus::kOk ? "counted" : seq::status_text(status));
+    }
+    std::string dropped;
+    for (std::size_t i = 0; i < totals.dropped.size(); ++i) {
+        dropped =
+            list(dropped, totals.dropped[i], count::reason_text(static_cast<count::Reason>(i)));
+    }
+    if (tally.without_group > 0) {
+        core::log(core::LogLevel::kWarning,
+                  std::to_string(tally.without_group) +
+                      " reads belong to no sample of the header (@RG) and were not counted");
+    }
+    core::log(core::LogLevel::kInfo,
+              std::to_string(totals.records) + " records, alleles: " +
+                  (alleles.empty() ? "none" : alleles) + "; " + std::to_string(tally.reads) +
+                  " reads looked at; " + (by_fragment ? "fragments" : "reads") + " of an allele " +
+                  std::to_string(totals.spoke) + ", of other bases " +
+                  std::to_string(totals.other) +
+                  ", left out: " + (dropped.empty() ? "none" : dropped));
+}
+
+}  // namespace
+
+int run_count(int argc, const char* const* argv) {
+    const CountCommandOptions options = parse_count_options(argc, argv);
+    apply_verbosity(options.run);
+    const core::ThreadPlan plan = core::make_thread_plan(options.run.threads);
+    const io::ThreadPool pool(plan.hts);
+    auto readers = open_inputs(options, pool);
+    const count::ReadSamples samples(readers);
+    Records records(options, readers.front().contigs(), pool);
+    std::string command_line;
+    for (int i = 0; i < argc; ++i) {
+        command_line += (i == 0 ? "" : " ") + std::string(argv[i]);
+    }
+    const auto output =
+        make_count_output(options, samples.names(), records.header(), command_line, pool);
+    Totals totals;
+    const auto tally = count::count_alleles(
+        readers,
+        samples,
+        options.count,
+        [&] { return records.next(); },
+        [&](const count::Site& site, std::vector<count::SampleCounts>&& counts) {
+            totals.add(site, counts);
+            io::VariantRecord record = records.take();
+            output->add(record, site, counts);
+        });
+    records.check_contigs();
+    check_bases(totals);
+    output->close();
+    report(totals, tally, options.count.by_fragment);
+    return 0;
+}
+
+}  // namespace varhush::apps

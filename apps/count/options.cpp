@@ -1,0 +1,166 @@
+#include "apps/count/options.hpp"
+
+#include "apps/common/cli.hpp"
+#include "apps/common/output_clash.hpp"
+#include "varhush/core/error.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace varhush::apps {
+
+namespace {
+
+constexpr HelpText kHelp{
+    .name = "count",
+    .description =
+        "How many fragments of BAM, CRAM or SAM files carry each allele of the variants of a VCF: "
+        "SNVs by the base of the read, insertions, deletions and MNVs by aligning the read to the "
+        "sequence of every allele. A pair of mates counts once. What does not count has a reason.",
+    .example_a =
+        "varhush count -V data/demo/variants.vcf.gz --fasta-ref data/demo/chr22.fa.gz "
+        "data/demo/wgs.bam -o counts.tsv",
+    .example_b =
+        "varhush count -q 20 -V data/demo/variants.vcf.gz --fasta-ref "
+        "data/demo/chr22.fa.gz data/demo/wgs.bam -o counts.vcf.gz -W",
+};
+
+struct Texts {
+    std::string excluded = "0xF04";
+    std::string required = "0";
+};
+
+void add_filters(CLI::App& app, CountCommandOptions& options, Texts& texts) {
+    const char* group = "Which reads";
+    app.add_option(
+           "-q,--min-mapq", options.count.filter.min_mapping_quality, "Least mapping quality")
+        ->type_name("N")
+        ->check(CLI::Range(0, 255).description(""))
+        ->group(group);
+    app.add_option(
+           "-Q,--min-baseq", options.count.caller.min_base_quality, "SNVs: least base quality")
+        ->type_name("N")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 93).description(""))
+        ->group(group);
+    app.add_option("-F,--exclude-flags",
+                   texts.excluded,
+                   "Leave out reads with any of these SAM flags (number or names)")
+        ->type_name("FLAGS")
+        ->capture_default_str()
+        ->group(group);
+    app.add_option("--require-flags", texts.required, "Only reads with all of these SAM flags")
+        ->type_name("FLAGS")
+        ->group(group);
+    app.add_option("--max-depth",
+                   options.count.max_depth,
+                   "Keep no more reads at a site; the others are counted as max_depth")
+        ->type_name("N")
+        ->capture_default_str()
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 31).description(""))
+        ->group(group);
+}
+
+void add_judgement(CLI::App& app, CountCommandOptions& options, bool& count_reads) {
+    const char* group = "What counts";
+    auto& caller = options.count.caller;
+    app.add_flag("--count-reads", count_reads, "Count reads, not fragments")->group(group);
+    app.add_flag("--realign",
+                 options.sites.realign_all,
+                 "SNVs, too, by aligning reads to the sequence of every allele")
+        ->group(group);
+    app.add_option("--min-difference",
+                   caller.min_difference,
+                   "Aligned reads: how much better an allele must fit than the next (Phred)")
+        ->type_name("N")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000).description(""))
+        ->group(group);
+    app.add_option("--min-reach",
+                   caller.min_reach_bp,
+                   "Aligned reads: bases they must reach over where the alleles begin to differ")
+        ->type_name("BP")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 30).description(""))
+        ->group(group);
+    app.add_option("--max-mismatches",
+                   caller.max_mismatches,
+                   "Aligned reads: good bases that may differ from the best allele")
+        ->type_name("N")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1000).description(""))
+        ->group(group);
+    app.add_option("--max-change",
+                   options.sites.max_change_bp,
+                   "Longer REF or ALT sequences are not counted (TOO_LONG)")
+        ->type_name("BP")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000).description(""))
+        ->group(group);
+}
+
+void refuse(bool wrong, const std::string& message, const std::string& hint = {}) {
+    if (wrong) {
+        throw Error(ErrorKind::kUsage, message, hint);
+    }
+}
+
+void validate(const CountCommandOptions& options) {
+    refuse(options.vcf.empty(), "which variants? name a VCF or BCF (-V)");
+    refuse(options.fasta.empty(), "the reference is missing (--fasta-ref)");
+    auto from_stdin = std::count(options.inputs.begin(), options.inputs.end(), "-");
+    from_stdin += options.vcf == "-" ? 1 : 0;
+    refuse(from_stdin > 1, "standard input can be read only once");
+    refuse(options.wants_table() && options.output.write_index.has_value(),
+           "-W indexes VCF and BCF, and the output is a table",
+           "-O z or an output called FILE.vcf.gz");
+    reject_foreign_compression("-o", options.output.path);
+    std::vector<NamedFile> inputs{{"-V", options.vcf}, {"--fasta-ref", options.fasta}};
+    for (const std::string& input : options.inputs) {
+        inputs.push_back({"the input", input});
+    }
+    reject_output_clashes(inputs, {{"-o", options.output.path}});
+}
+
+}  // namespace
+
+bool CountCommandOptions::wants_table() const {
+    if (output.output_type) {
+        return *output.output_type == "t";
+    }
+    constexpr std::array kVariantFiles{".vcf", ".vcf.gz", ".vcf.bgz", ".bcf"};
+    return std::none_of(kVariantFiles.begin(), kVariantFiles.end(), [&](const char* suffix) {
+        return output.path.ends_with(suffix);
+    });
+}
+
+CountCommandOptions parse_count_options(int argc, const char* const* argv) {
+    CountCommandOptions options;
+    Texts texts;
+    bool count_reads = false;
+    const auto app = make_command_app(kHelp);
+    app->add_option("input", options.inputs, "BAM, CRAM or SAM; - is standard input (default)");
+    app->add_option("-V,--vcf,--variants", options.vcf, "The variants: VCF or BCF")
+        ->type_name("VCF");
+    app->add_option("--fasta-ref,--reference", options.fasta, "The reference both belong to")
+        ->type_name("FASTA");
+    add_output_options(*app, options.output);
+    add_judgement(*app, options, count_reads);
+    add_filters(*app, options, texts);
+    add_region_options(*app, options.regions);
+    add_run_options(*app, options.run, "--quiet");
+    parse_command_line(*app, argc, argv);
+    options.count.filter.excluded_flags = io::parse_sam_flags(texts.excluded);
+    options.count.filter.required_flags = io::parse_sam_flags(texts.required);
+    options.count.by_fragment = !count_reads;
+    if (options.inputs.empty()) {
+        options.inputs.emplace_back("-");
+    }
+    validate(options);
+    return options;
+}
+
+}  // namespace varhush::apps

@@ -1,0 +1,272 @@
+#include "apps/count/output.hpp"
+
+#include "varhush/core/version.hpp"
+#include "varhush/io/output_file.hpp"
+#include "varhush/io/variant_writer.hpp"
+#include "varhush/seq/status.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+namespace varhush::apps {
+
+namespace {
+
+using count::SampleCounts;
+using seq::AlleleStatus;
+
+void append(std::string& line, std::string_view text) {
+    line += line.empty() ? "" : "\t";
+    line += text;
+}
+
+void append(std::string& line, std::int64_t value) {
+    append(line, std::to_string(value));
+}
+
+void append(std::string& line, std::optional<double> value) {
+    if (!value) {
+        append(line, ".");
+        return;
+    }
+    std::array<char, 48> digits;
+    constexpr int kDigits = 4;
+    const auto done = std::to_chars(digits.data(),
+                                    digits.data() + digits.size(),
+                                    *value + 0.0,  // no "-0"
+                                    std::chars_format::general,
+                                    kDigits);
+    append(line,
+           std::string_view(digits.data(), static_cast<std::size_t>(done.ptr - digits.data())));
+}
+
+class TableOutput final : public CountOutput {
+  public:
+    TableOutput(const std::string& path, const std::vector<std::string>& samples)
+        : file_(path, io::packing_for(path)), samples_(samples) {
+        std::string header =
+            "contig\tposition\tid\tref\talt\tsample\tstatus\tref_count\talt_count\tother\tdepth\t"
+            "ref_forward\tref_reverse\talt_forward\talt_reverse\tstrand_bias\tposition_bias";
+        for (std::size_t i = 0; i < count::kReasonCount; ++i) {
+            append(header, count::reason_text(static_cast<count::Reason>(i)));
+        }
+        file_.write(header + "\n");
+    }
+
+    void add(io::VariantRecord& record,
+             const count::Site& site,
+             std::span<const SampleCounts> counts) override {
+        for (std::size_t alt = 0; alt < record.alt_count(); ++alt) {
+            for (std::size_t sample = 0; sample < counts.size(); ++sample) {
+                line_.clear();
+                append(line_, record.contig());
+                append(line_, record.position() + 1);
+                append(line_, record.id());
+                append(line_, record.ref());
+                append(line_, record.alt(alt));
+                append(line_, samples_[sample]);
+                append(line_, seq::status_text(site.status[alt]));
+                add_numbers(counts[sample], alt, site.status[alt] == AlleleStatus::kOk);
+                line_ += '\n';
+                file_.write(line_);
+            }
+        }
+    }
+    void close() override { file_.close(); }
+
+  private:
+    void add_numbers(const SampleCounts& counts, std::size_t alt, bool counted) {
+        if (!counted) {
+            for (std::size_t i = 0; i < 10 + count::kReasonCount; ++i) {
+                append(line_, ".");
+            }
+            return;
+        }
+        const auto& ref = counts.alleles.front();
+        const auto& other = counts.alleles[alt + 1];
+        for (const std::int64_t number : {ref.both(),
+                                          other.both(),
+                                          counts.other,
+                                          counts.depth(),
+                                          ref.forward,
+                                          ref.reverse,
+                                          other.forward,
+                                          other.reverse}) {
+            append(line_, number);
+        }
+        append(line_, std::optional(counts.strand_bias[alt]));
+        append(line_, counts.position_bias[alt]);
+        for (const std::int64_t number : counts.dropped) {
+            append(line_, number);
+        }
+    }
+
+    io::OutputFile file_;
+    const std::vector<std::string>& samples_;
+    std::string line_;
+};
+
+using Numbers = std::vector<std::optional<std::int32_t>>;
+
+std::optional<std::int32_t> narrow(std::int64_t value) {
+    return static_cast<std::int32_t>(
+        std::min<std::int64_t>(value, std::numeric_limits<std::int32_t>::max()));
+}
+
+class VariantOutput final : public CountOutput {
+  public:
+    VariantOutput(const CountCommandOptions& options,
+                  const std::vector<std::string>& samples,
+                  const io::VariantHeader& header,
+                  const std::string& command_line,
+                  const io::ThreadPool& pool)
+        : input_(header), header_(header) {
+        const auto known = header.samples();
+        for (const std::string& sample : samples) {
+            const auto found = std::find(known.begin(), known.end(), sample);
+            genotype_of_.push_back(found == known.end() ? -1
+                                                        : static_cast<int>(found - known.begin()));
+        }
+        has_genotypes_ = std::any_of(
+            genotype_of_.begin(), genotype_of_.end(), [](int column) { return column >= 0; });
+        header_.replace_samples(samples);
+        add_lines(options.output.no_version, command_line);
+        writer_ = std::make_unique<io::VariantWriter>(
+            io::choose_output(
+                options.output.path, options.output.output_type, options.output.write_index),
+            header_,
+            pool);
+    }
+
+    void add(io::VariantRecord& record,
+             const count::Site& site,
+             std::span<const SampleCounts> counts) override {
+        std::vector<io::SampleGenotype> genotypes;
+        Numbers phase_sets;
+        for (const int column : genotype_of_) {
+            genotypes.push_back(column < 0 ? io::SampleGenotype{}
+                                           : record.genotype(input_, column));
+            const auto phase_set = column < 0 ? std::nullopt : record.phase_set(input_, column);
+            phase_sets.push_back(phase_set ? narrow(*phase_set) : std::nullopt);
+        }
+        record.drop_samples(input_);
+        if (has_genotypes_) {
+            record.set_genotypes(header_, genotypes);
+        }
+        set_counts(record, site, counts);
+        if (std::any_of(phase_sets.begin(), phase_sets.end(), [](const auto& one) {
+                return one.has_value();
+            })) {
+            record.set_format(header_, "PS", phase_sets);
+        }
+        writer_->write(record);
+    }
+    void close() override { writer_->close(); }
+
+  private:
+    void add_lines(bool no_version, const std::string& command_line);
+    void set_counts(io::VariantRecord& record,
+                    const count::Site& site,
+                    std::span<const SampleCounts> counts);
+
+    const io::VariantHeader& input_;
+    io::VariantHeader header_;
+    std::vector<int> genotype_of_;  ///< column of each sample in the input, -1 without one
+    bool has_genotypes_ = false;
+    std::unique_ptr<io::VariantWriter> writer_;
+};
+
+void VariantOutput::add_lines(bool no_version, const std::string& command_line) {
+    const std::string start = "##FORMAT=<ID=";
+    if (has_genotypes_) {
+        header_.add_line(start + "GT,Number=1,Type=String,Description=\"Genotype of the input\">");
+        header_.add_line(start +
+                         "PS,Number=1,Type=Integer,Description=\"Phase set of the input\">");
+    }
+    header_.add_line(start + "AD,Number=R,Type=Integer,Description=\"Fragments of each allele\">");
+    header_.add_line(start + "ADF,Number=R,Type=Integer,Description=\"AD of the forward strand\">");
+    header_.add_line(start + "ADR,Number=R,Type=Integer,Description=\"AD of the reverse strand\">");
+    header_.add_line(
+        start + "DP,Number=1,Type=Integer,Description=\"Fragments of AD and of other bases\">");
+    header_.add_line(start +
+                     "VH_SB,Number=A,Type=Float,Description=\"Strand bias, Fisher's exact test "
+                     "of REF and ALT (Phred)\">");
+    header_.add_line(start +
+                     "VH_PB,Number=A,Type=Float,Description=\"Position bias, rank sum z of the "
+                     "distance to the read end, ALT against REF\">");
+    std::string reasons;
+    for (std::size_t i = 0; i < count::kReasonCount; ++i) {
+        reasons += i == 0 ? "" : ",";
+        reasons += count::reason_text(static_cast<count::Reason>(i));
+    }
+    header_.add_line(start + "VH_DROP,Number=" + std::to_string(count::kReasonCount) +
+                     ",Type=Integer,Description=\"Fragments left out because of: " + reasons +
+                     "\">");
+    if (!no_version) {
+        header_.add_line("##varhush_countVersion=" + std::string(core::version()));
+        header_.add_line("##varhush_countCommand=" + command_line);
+    }
+}
+
+void VariantOutput::set_counts(io::VariantRecord& record,
+                               const count::Site& site,
+                               std::span<const SampleCounts> counts) {
+    Numbers both;
+    Numbers forward;
+    Numbers reverse;
+    Numbers depth;
+    Numbers dropped;
+    std::vector<std::optional<float>> strand_bias;
+    std::vector<std::optional<float>> position_bias;
+    const bool any = site.kind != count::SiteKind::kNone;
+    for (const SampleCounts& one : counts) {
+        for (std::size_t allele = 0; allele <= record.alt_count(); ++allele) {
+            const bool counted = allele == 0 ? any : site.status[allele - 1] == AlleleStatus::kOk;
+            const auto& strands = one.alleles[allele];
+            both.push_back(counted ? narrow(strands.both()) : std::nullopt);
+            forward.push_back(counted ? narrow(strands.forward) : std::nullopt);
+            reverse.push_back(counted ? narrow(strands.reverse) : std::nullopt);
+            if (allele > 0) {
+                const auto z = one.position_bias[allele - 1];
+                strand_bias.push_back(
+                    counted ? std::optional(static_cast<float>(one.strand_bias[allele - 1]))
+                            : std::nullopt);
+                position_bias.push_back(counted && z ? std::optional(static_cast<float>(*z))
+                                                     : std::nullopt);
+            }
+        }
+        depth.push_back(any ? narrow(one.depth()) : std::nullopt);
+        for (const std::int64_t number : one.dropped) {
+            dropped.push_back(any ? narrow(number) : std::nullopt);
+        }
+    }
+    record.set_format(header_, "AD", both);
+    record.set_format(header_, "ADF", forward);
+    record.set_format(header_, "ADR", reverse);
+    record.set_format(header_, "DP", depth);
+    if (record.alt_count() > 0) {
+        record.set_format(header_, "VH_SB", strand_bias);
+        record.set_format(header_, "VH_PB", position_bias);
+    }
+    record.set_format(header_, "VH_DROP", dropped);
+}
+
+}  // namespace
+
+std::unique_ptr<CountOutput> make_count_output(const CountCommandOptions& options,
+                                               const std::vector<std::string>& samples,
+                                               const io::VariantHeader& header,
+                                               const std::string& command_line,
+                                               const io::ThreadPool& pool) {
+    if (options.wants_table()) {
+        return std::make_unique<TableOutput>(options.output.path, samples);
+    }
+    return std::make_unique<VariantOutput>(options, samples, header, command_line, pool);
+}
+
+}  // namespace varhush::apps

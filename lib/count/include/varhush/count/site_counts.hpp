@@ -1,0 +1,67 @@
+#pragma once
+
+#include "varhush/count/reason.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace varhush::count {
+
+/// What the reads of one sample say of one site. Alleles: REF, then the ALTs.
+struct SampleCounts {
+    struct Strands {
+        std::int64_t forward = 0;
+        std::int64_t reverse = 0;
+        [[nodiscard]] std::int64_t both() const noexcept { return forward + reverse; }
+    };
+    std::vector<Strands> alleles;
+    std::int64_t other = 0;
+    ReasonCounts dropped{};
+    /// One an ALT: Fisher's test of strand and allele, REF against it (Phred).
+    std::vector<double> strand_bias;
+    /// One an ALT: rank sum z of the distance to the read's end, ALT against REF.
+    std::vector<std::optional<double>> position_bias;
+
+    /// Fragments (or reads) that spoke: alleles and other.
+    [[nodiscard]] std::int64_t depth() const noexcept;
+};
+
+/// Collects the calls at one site until it is passed. Memory 24 bytes a read.
+class SiteTally {
+  public:
+    /// No more than `max_depth` reads of all samples are kept.
+    SiteTally(std::size_t alleles, std::size_t samples, std::int64_t max_depth)
+        : alleles_(alleles), max_depth_(max_depth), over_(samples, 0) {}
+
+    /// `fragment` is equal for both mates of a pair and for nothing else in the sample.
+    void add(std::size_t sample, std::uint64_t fragment, bool reverse, const ReadCall& call);
+
+    /// One entry a sample. With `by_fragment` a fragment counts once: its mates must agree, and one
+    /// that says something goes before one that was dropped.
+    [[nodiscard]] std::vector<SampleCounts> finish(bool by_fragment);
+
+    /// Bytes this holds, about.
+    [[nodiscard]] std::size_t size() const noexcept { return calls_.size(); }
+
+  private:
+    struct Call {
+        std::uint64_t fragment;
+        std::uint32_t sample;
+        bool reverse;
+        ReadCall call;
+    };
+    using Place = std::vector<Call>::const_iterator;
+
+    [[nodiscard]] static Call judge_fragment(Place from, Place to);
+    void count(std::span<const Call> calls, std::vector<SampleCounts>& counts) const;
+
+    std::size_t alleles_;
+    std::int64_t max_depth_;
+    std::vector<std::int64_t> over_;
+    std::vector<Call> calls_;
+};
+
+}  // namespace varhush::count
