@@ -8,6 +8,7 @@
 #include "apps/bench/options.hpp"
 #include "apps/bench/parity.hpp"
 #include "apps/bench/recipe.hpp"
+#include "apps/bench/reliability.hpp"
 #include "apps/bench/satmut.hpp"
 #include "apps/bench/sirna.hpp"
 #include "apps/bench/splice.hpp"
@@ -114,6 +115,8 @@ int run_bench(int argc, const char* const* argv) {
         case BenchOptions::Task::kRecipe:
             write_recipe(options.output, options.config);
             return 0;
+        case BenchOptions::Task::kReliability:
+            return run_reliability_bench(options);
         case BenchOptions::Task::kTranscriptome:
             write_transcriptome(options.transcriptome);
             return 0;

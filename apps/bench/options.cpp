@@ -29,7 +29,7 @@ constexpr HelpText kHelp{
         "missed) "
         "and draw their figures (--svg). 'cost': time a variant and agreement with the full "
         "setting, by "
-        "window and members.",
+        "window and members. 'reliability': whether confidences tell which scores are wrong.",
     .example_a = "varhush bench kernels",
     .example_b = "varhush bench kernels --json -@ 1",
 };
@@ -150,9 +150,11 @@ BenchOptions parse_bench_options(int argc, const char* const* argv) {
     add_recipe(*app, options);
     add_transcriptome(*app, options);
     add_accuracy_commands(*app, options);
+    add_reliability_command(*app, options);
     parse_command_line(*app, argc, argv);
     validate(options);
     validate_accuracy(options);
+    validate(options.reliability);
     return options;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "apps/bench/fold.hpp"
+#include "apps/bench/reliability_options.hpp"
 #include "apps/bench/transcriptome.hpp"
 #include "apps/common/run_options.hpp"
 
@@ -59,6 +60,7 @@ struct BenchOptions {
         kForward,
         kParity,
         kRecipe,
+        kReliability,
         kSatmut,
         kSirna,
         kSplice,
@@ -107,6 +109,9 @@ struct BenchOptions {
     std::string elements;
     std::string kinds;
     std::string splits = "all";
+
+    // reliability
+    ReliabilityOptions reliability;
 
     // recipe
     std::string output;

@@ -32,6 +32,7 @@ void Background::begin(const report::ModelProvenance& model,
         options_.background.empty() ? file_name_of(options_.score.input) : options_.background;
     info_.tolerance = options_.tolerance;
     info_.ood_threshold = parse_unit_number("--ood-limit", options_.ood_limit);
+    info_.spread_threshold = options_.spread_limit;
     builder_.emplace(series);
     if (options_.profile == "background") {
         watch_.emplace(reference, options_.profile_window_bp);

@@ -4,6 +4,7 @@
 #include "apps/calibrate/comparison.hpp"
 #include "apps/calibrate/options.hpp"
 #include "apps/calibrate/report.hpp"
+#include "apps/calibrate/signs.hpp"
 #include "apps/score/run.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/io/fasta_reader.hpp"
@@ -68,7 +69,7 @@ int run_calibrate(int argc, const char* const* argv) {
         code != 0) {
         return code;
     }
-    const auto table = background.finish();
+    const auto table = add_signs(background.finish(), options);
     output.write(table.to_bytes());
     output.finish();
     if (report) {

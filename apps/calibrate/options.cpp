@@ -81,6 +81,35 @@ void add_profile_options(CLI::App& app, CalibrateOptions& options) {
         ->type_name("0..1")
         ->default_str("0.97")
         ->group(group);
+    app.add_option("--spread-limit",
+                   options.spread_limit,
+                   "VH_SD, as a multiple of the size of the score, beyond which 'score "
+                   "--max-spread auto' says LOW_CONF")
+        ->type_name("RATIO")
+        ->default_str("1")
+        ->check(CLI::PositiveNumber)
+        ->group(group);
+}
+
+void add_sign_options(CLI::App& app, CalibrateOptions& options) {
+    const auto group = "Signs";
+    app.add_option("--measured",
+                   options.measured,
+                   "Measured effects beside scores of a model that has not seen their elements "
+                   "('varhush train reporter --held-out'): the table then gives VH_SIGN")
+        ->type_name("TSV")
+        ->group(group);
+    app.add_option("--measured-split", options.measured_split, "Rows of this split")
+        ->type_name("NAME|all")
+        ->default_str("train")
+        ->group(group);
+    app.add_option("--measured-p",
+                   options.measured_p,
+                   "Where the table has p-values: an effect counts up to this one")
+        ->type_name("P")
+        ->default_str("1e-5")
+        ->check(CLI::Range(0.0, 1.0))
+        ->group(group);
 }
 
 void add_random_options(CLI::App& app, CalibrateOptions& options) {
@@ -114,6 +143,7 @@ CalibrateOptions parse_calibrate_options(int argc, const char* const* argv) {
     add_scoring_options(*app, options.score);
     add_table_options(*app, options);
     add_profile_options(*app, options);
+    add_sign_options(*app, options);
     add_random_options(*app, options);
     add_region_options(*app, options.score.regions);
     add_run_options(*app, options.score.run);
@@ -147,6 +177,7 @@ void validate(const CalibrateOptions& options) {
                            {"--gtf", options.score.gtf},
                            {"--genes", options.score.genes},
                            {"-m", options.score.model},
+                           {"--measured", options.measured},
                            {"--profile", fasta ? options.profile : ""}},
                           {{"-o", options.output},
                            {"--report", options.report},

@@ -16,7 +16,11 @@ struct CalibrateOptions {
     std::string profile = "background";  ///< "background", "none", or a FASTA
     std::int64_t profile_window_bp = 2048;
     std::string ood_limit = "0.97";
-    std::string report;  ///< TSV; empty: none
+    double spread_limit = 1;
+    std::string measured;                  ///< measured effects beside scores; empty: none
+    std::string measured_split = "train";  ///< rows of this split, or "all"
+    double measured_p = 1e-5;              ///< p-value of an effect that counts, at most
+    std::string report;                    ///< TSV; empty: none
     double tolerance = 0.01;
     std::string random_vcf;   ///< matched random variants, for comparison; empty: none
     std::int64_t random = 0;  ///< how many; 0: as many as the background has

@@ -72,7 +72,7 @@ bool take_larger(const std::optional<T>& from, std::optional<T>& into) {
 }  // namespace
 
 CompositeRecordScorer::CompositeRecordScorer(std::vector<Part> parts)
-    : parts_(std::move(parts)), fields_(all_fields(parts_)) {
+    : parts_(std::move(parts)), fields_(all_fields(parts_)), sign_part_(parts_.size()) {
     VARHUSH_CHECK(parts_.size() > 1);
     for (const Part& part : parts_) {
         std::vector<std::size_t> places;
@@ -82,6 +82,9 @@ CompositeRecordScorer::CompositeRecordScorer(std::vector<Part> parts)
         }
         field_places_.push_back(std::move(places));
         counts_.push_back({part.name, {}});
+        if (sign_part_ == parts_.size() && !part.content.sign_of.empty()) {
+            sign_part_ = counts_.size() - 1;
+        }
     }
 }
 
@@ -110,6 +113,10 @@ void CompositeRecordScorer::merge(std::size_t part,
     }
     take_larger(from.spread, into.spread);
     take_larger(from.unlike, into.unlike);
+    // Signs are of one tag: that of the first model whose table knows them.
+    if (part == sign_part_) {
+        into.sign_probability = from.sign_probability;
+    }
     for (const std::string& entry : from.packed) {
         into.packed.push_back(
             widened(entry, field_places_[part], parts_[part].name, fields_.size()));
@@ -148,6 +155,9 @@ report::VcfAnnotatorOptions CompositeRecordScorer::content() const {
             all.compat_tag = one.compat_tag;
             all.compat_description = one.compat_description;
         }
+    }
+    if (sign_part_ < parts_.size()) {
+        all.sign_of = parts_[sign_part_].content.sign_of;
     }
     std::sort(all.modalities.begin(), all.modalities.end());
     all.modalities.erase(std::unique(all.modalities.begin(), all.modalities.end()),

@@ -15,7 +15,8 @@ namespace varhush::apps {
 ///
 /// An allele is OK when one of them has a score for it; a model that has none says why in
 /// AlleleAnnotation::missed ("NAME:REASON", joined by "&"). Where none has, the first model's
-/// reason is the status. The largest calibrated rank counts, and names VH_TOP.
+/// reason is the status. The largest calibrated rank counts, and names VH_TOP. VH_SIGN is that of
+/// the first model that has it.
 class CompositeRecordScorer final : public RecordScorer {
   public:
     struct Part {
@@ -44,6 +45,7 @@ class CompositeRecordScorer final : public RecordScorer {
     std::vector<std::string> fields_;                     ///< of VH, all parts'
     std::vector<std::vector<std::size_t>> field_places_;  ///< by part and field, in fields_
     std::vector<report::ModelCounts> counts_;
+    std::size_t sign_part_;                       ///< whose VH_SIGN is told; none: past the last
     std::vector<seq::RecordAnnotation> scratch_;  ///< reused
 };
 

@@ -148,6 +148,12 @@ void add_reliability_options(CLI::App& app, ScoreOptions& options) {
                    "calibration table")
         ->type_name("0..1|auto")
         ->group("Reliability");
+    app.add_option("--max-spread",
+                   options.max_spread,
+                   "LOW_CONF instead of a score where VH_SD is above this times the score's size; "
+                   "auto: the limit of the calibration table. Includes --spread")
+        ->type_name("RATIO|auto")
+        ->group("Reliability");
 }
 
 void add_content_options(CLI::App& app, ScoreOptions& options) {
@@ -204,8 +210,12 @@ void validate_scoring(const ScoreOptions& options) {
 
 void validate_reliability(const ScoreOptions& options) {
     const bool table = !options.calibration.empty() && options.calibration != "none";
-    if (options.without_model() && (table || !options.max_ood.empty())) {
-        reject("--calibration and --max-ood need a model");
+    if (options.without_model() &&
+        (table || !options.max_ood.empty() || !options.max_spread.empty())) {
+        reject("--calibration, --max-ood and --max-spread need a model");
+    }
+    if (!options.max_spread.empty() && options.max_spread != "auto") {
+        static_cast<void>(parse_positive_number("--max-spread", options.max_spread));
     }
     if (options.max_ood.empty() || options.max_ood == "auto") {
         return;
@@ -319,6 +329,16 @@ double parse_unit_number(const std::string& option, const std::string& text) {
     return value;
 }
 
+double parse_positive_number(const std::string& option, const std::string& text) {
+    double value = -1;
+    const char* end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, value);
+    if (result.ec != std::errc{} || result.ptr != end || !std::isfinite(value) || value <= 0) {
+        throw Error(ErrorKind::kUsage, option + " " + text + " is no number above 0", {});
+    }
+    return value;
+}
+
 void add_scoring_options(CLI::App& app, ScoreOptions& options) {
     add_model_options(app, options);
     add_window_options(app, options);
@@ -340,7 +360,7 @@ void remember_kinds(const CLI::App& app, ScoreOptions& options) {
     remember({"--gtf"}, {kNone, kSplice, kAlphaGenome, kCleavage});
     remember({"--genes", "--transcripts"}, {kNone, kSplice, kCleavage});
     remember({"--placements"}, {kReporter});
-    remember({"--spread"}, {kSplice});
+    remember({"--spread", "--max-spread"}, {kSplice});
     remember({"--levels"}, {kNone, kSplice, kAlphaGenome, kReporter, kCleavage});
     remember({"--window",
               "--share-window",
@@ -404,6 +424,7 @@ ScoreOptions parse_score_options(int argc, const char* const* argv) {
         ->group("Run");
     add_progress_option(*app, options.progress);
     parse_command_line(*app, argc, argv);
+    options.spread = options.spread || !options.max_spread.empty();
     remember_kinds(*app, options);
     validate(options);
     return options;

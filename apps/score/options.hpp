@@ -29,6 +29,9 @@ struct UnscoredLimit {
 /// A number from 0 to 1. @throws Error{kUsage} naming `option`.
 [[nodiscard]] double parse_unit_number(const std::string& option, const std::string& text);
 
+/// A number above 0. @throws Error{kUsage} naming `option`.
+[[nodiscard]] double parse_positive_number(const std::string& option, const std::string& text);
+
 /// Kinds of model, for options that not all of them understand.
 enum class ModelKind { kNone, kSplice, kAlphaGenome, kReporter, kMix, kCleavage };
 
@@ -67,6 +70,7 @@ struct ScoreOptions {
     std::vector<PickyOption> picky;
     std::string calibration;   ///< a table, "none", or empty: the one beside the model
     std::string max_ood;       ///< "auto", a number, or empty: no limit
+    std::string max_spread;    ///< "auto", a number, or empty: no limit; implies spread
     bool spread = false;       ///< VH_SD: members one by one too
     bool raw = false;          ///< keep every track's score (`calibrate`; no option of score)
     std::string max_unscored;  ///< empty: no limit

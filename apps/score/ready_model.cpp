@@ -84,9 +84,12 @@ const scoring::CalibrationTable* Preparation::calibrate(report::ModelProvenance 
             choose_calibration(options(), *file_, ready_.provenance.sha256, ready_.settings);
         table_ = keep(table).get();
     }
-    if (table_ == nullptr && !options().max_ood.empty()) {
+    const bool limited = !options().max_ood.empty() ||
+                         (kind_ == ModelKind::kSplice && !options().max_spread.empty());
+    if (table_ == nullptr && limited) {
         throw Error(ErrorKind::kUsage,
-                    "--max-ood needs a calibration table, and none fits this run of " +
+                    std::string(options().max_ood.empty() ? "--max-spread" : "--max-ood") +
+                        " needs a calibration table, and none fits this run of " +
                         ready_.provenance.id,
                     "see --calibration");
     }

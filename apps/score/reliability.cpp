@@ -5,6 +5,7 @@
 #include "varhush/core/log.hpp"
 #include "varhush/models/model_store.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,18 @@ std::optional<double> rank_of_effects(const scoring::CalibrationTable& table,
     return best;
 }
 
+// Of the flat effect whose signs were measured; an effect of 0 has none.
+void trust_sign(const scoring::CalibrationTable& table, seq::AlleleAnnotation& allele) {
+    for (std::size_t i = 0; table.sign() && i < seq::kModalityCount; ++i) {
+        const auto modality = static_cast<seq::Modality>(i);
+        const auto& effect = allele[modality];
+        if (report::modality_tag(modality) == table.sign()->series && effect && *effect != 0) {
+            allele.sign_probability =
+                static_cast<float>(table.sign()->curve.probability(static_cast<double>(*effect)));
+        }
+    }
+}
+
 // A reason takes the place of the score.
 void withhold(seq::AlleleAnnotation& allele) {
     allele.status = seq::AlleleStatus::kLowConf;
@@ -50,10 +63,21 @@ void withhold(seq::AlleleAnnotation& allele) {
     allele.max_rank.reset();
     allele.top.clear();
     allele.packed.clear();
-    allele.spread.reset();
+    allele.sign_probability.reset();
 }
 
 }  // namespace
+
+bool spread_too_large(const seq::AlleleAnnotation& allele, double limit) {
+    if (!allele.spread || static_cast<double>(*allele.spread) <= kNoSpread) {
+        return false;
+    }
+    double size = 0;
+    for (const auto& effect : allele.effect) {
+        size = std::max(size, std::fabs(static_cast<double>(effect.value_or(0))));
+    }
+    return static_cast<double>(*allele.spread) > limit * size;
+}
 
 std::string calibration_settings(const ScoreOptions& options,
                                  ModelKind kind,
@@ -115,6 +139,11 @@ CalibratedRecordScorer::CalibratedRecordScorer(RecordScorer& inner,
     if (table.profile()) {
         watch_.emplace(reference, table.profile()->window_bp());
     }
+    if (!options.max_spread.empty()) {
+        max_spread_ = options.max_spread == "auto"
+                          ? table.info().spread_threshold
+                          : parse_positive_number("--max-spread", options.max_spread);
+    }
     if (options.max_ood.empty()) {
         return;
     }
@@ -139,15 +168,15 @@ void CalibratedRecordScorer::judge(const scoring::VariantInput& record,
                             annotation,
                             scoring::allele_class(record.ref.size(), record.alts[allele].size()));
     }
-    if (!watch_) {
-        return;
-    }
-    if (const auto seen = watch_->look(record, allele)) {
+    trust_sign(table_, annotation);
+    bool doubtful = max_spread_ > 0 && spread_too_large(annotation, max_spread_);
+    if (const auto seen = watch_ ? watch_->look(record, allele) : std::nullopt) {
         const double unlike = scoring::unlikeness(*table_.profile(), *seen);
         annotation.unlike = static_cast<float>(unlike);
-        if (unlike > max_unlike_) {
-            withhold(annotation);
-        }
+        doubtful = doubtful || unlike > max_unlike_;
+    }
+    if (doubtful) {
+        withhold(annotation);
     }
 }
 
@@ -167,6 +196,7 @@ void describe_calibration(const scoring::CalibrationTable& table,
                           report::ModelProvenance& model) {
     content.calibrated = true;
     content.unlike = table.profile().has_value();
+    content.sign_of = table.sign() ? table.sign()->series : std::string();
     // Enough of the hash to tell two backgrounds apart.
     model.calibration = table.info().name + ":" + table.info().background_sha256.substr(0, 12);
 }

@@ -34,8 +34,9 @@ namespace varhush::apps {
     const std::string& settings);
 
 /// Adds what a calibration table says to what another scorer found: the rank of its flat effects
-/// where the scorer has not ranked by itself, how unlike the familiar sequence is, and with
-/// --max-ood the status LOW_CONF, whose alleles keep only the reason.
+/// where the scorer has not ranked by itself, how unlike the familiar sequence is, how far its sign
+/// can be trusted, and with --max-ood and --max-spread the status LOW_CONF, whose alleles keep only
+/// the reason.
 class CalibratedRecordScorer final : public RecordScorer {
   public:
     /// All must outlive this.
@@ -56,8 +57,14 @@ class CalibratedRecordScorer final : public RecordScorer {
     const scoring::CalibrationTable& table_;
     std::optional<scoring::SequenceWatch> watch_;
     double max_unlike_ = 2;                      ///< VH_OOD from which on LOW_CONF; 2: never
+    double max_spread_ = 0;                      ///< of the effect's size; 0: no limit
     std::vector<scoring::VariantInput> inputs_;  ///< reused
 };
+
+/// Members disagree by more than `limit` times the effect, and by what would count as one. Two that
+/// agree on next to nothing are sure of it: a spread up to kNoSpread is none.
+inline constexpr double kNoSpread = 0.01;
+[[nodiscard]] bool spread_too_large(const seq::AlleleAnnotation& allele, double limit);
 
 /// Tags and header fields of a calibrated run.
 void describe_calibration(const scoring::CalibrationTable& table,

@@ -50,13 +50,20 @@ TrainReporterOptions parse_options(int argc, const char* const* argv) {
                     options.training.report,
                     "Write what elements that were not fitted on say to FILE")
         ->type_name("JSON");
+    app->add_option("--held-out",
+                    options.training.held_out,
+                    "Write the measured effect and the score of every variant to FILE, each by a "
+                    "fit that has not seen its element: for 'varhush calibrate --measured'")
+        ->type_name("TSV");
     app->add_flag("--report-test",
                   options.training.report_test,
                   "Also judge by the test elements: once, when nothing is left to choose");
     add_run_options(*app, options.run);
     parse_command_line(*app, argc, argv);
     reject_output_clashes({{"--config", options.config}},
-                          {{"-o", options.training.output}, {"--report", options.training.report}});
+                          {{"-o", options.training.output},
+                           {"--report", options.training.report},
+                           {"--held-out", options.training.held_out}});
     return options;
 }
 

@@ -151,6 +151,31 @@ TEST_F(Calibrate, LowConfTakesThePlaceOfTheScore) {
     EXPECT_EQ(all, "1\n") << "the header line alone";
 }
 
+TEST_F(Calibrate, LowConfWhereMembersDisagreeBeyondTheScore) {
+    make_table("--spread-limit 0.25 ");
+    const std::string score = "varhush score" + kScoring + "--calibration out.vhcal ";
+    ASSERT_EQ(run(score + "--spread " + kVariants + "-o all.vcf").exit_code, 0);
+    ASSERT_EQ(run(score + "--max-spread auto " + kVariants + "-o some.vcf").exit_code, 0);
+    const auto expected =
+        run("bcftools query -i 'VH_SD>0.01 && VH_SD>0.25*ABS(VH_SPL)' "
+            "-f '%POS %ALT %VH_SD %VH_OOD\\n' all.vcf");
+    EXPECT_THAT(expected.out, Not(IsEmpty()));
+    EXPECT_EQ(run("bcftools query -i 'VH_STATUS=\"LOW_CONF\"' -f '%POS %ALT %VH_SD %VH_OOD\\n' "
+                  "some.vcf")
+                  .out,
+              expected.out);
+    EXPECT_EQ(run("bcftools view -H -i 'VH_STATUS=\"LOW_CONF\" && VH_SPL!=\".\"' some.vcf").out,
+              "");
+    const std::string bad = "score" + kScoring + kVariants + "-o bad.vcf ";
+    expect_failure(bad + "--max-spread 0", 2, "--max-spread 0 is no number above 0");
+    expect_failure(
+        bad + "--calibration none --max-spread auto", 2, "--max-spread needs a calibration");
+    expect_failure(
+        "score -m varhush-reporter -f data/demo/chr22.fa.gz --max-spread 1 -o bad.vcf " + kVariants,
+        2,
+        "--max-spread means nothing to a reporter mix");
+}
+
 TEST_F(Calibrate, SpreadIsTheDeviationOfTheMembers) {
     const std::string score = "varhush score --no-version" + kScoring + kVariants;
     ASSERT_EQ(run(score + "--spread -o spread.vcf").exit_code, 0);
@@ -204,6 +229,52 @@ TEST_F(Calibrate, ATableBesideTheModelIsFound) {
     expect_failure(
         "score -m ./mini.safetensors" + kReference + kVariants + "-o bad.vcf", 5, "mini.vhcal");
     EXPECT_EQ(run(score + "--calibration none " + kVariants + "-o fine.vcf").exit_code, 0);
+}
+
+// What the table of the shipped reporter mix says of signs, made anew from the committed scores.
+TEST_F(Calibrate, SignsGetProbabilities) {
+    const std::string model = " -m data/demo/reporter/mix.safetensors -f data/demo/chr22.fa.gz ";
+    const std::string calibrate = "calibrate" + model + kVariants + "--measured ";
+    const std::string measured = "models/varhush-reporter/held_out.tsv.gz ";
+    const auto made = run("varhush " + calibrate + measured + "-o out.vhcal");
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    EXPECT_THAT(made.err,
+                HasSubstr("signs: 2,030 measured effects of 10 groups, 71.0 % of their "
+                          "signs are right; calibration error of groups left out of the "
+                          "curve 0.022"));
+    const std::string score = "varhush score --no-version --calibration out.vhcal" + model;
+    const auto vcf = run(score + kVariants + "-o scored.vcf; cat scored.vcf").out;
+    EXPECT_THAT(vcf,
+                HasSubstr("##INFO=<ID=VH_SIGN,Number=A,Type=Float,Description=\"Probability that "
+                          "the sign of VH_MPRA is right"));
+    std::istringstream told(
+        run("bcftools query -i 'VH_STATUS=\"OK\"' -f '%VH_MPRA %VH_SIGN\\n' scored.vcf | "
+            "awk '{print ($1 < 0 ? -$1 : $1), $2}' | sort -g")
+            .out);
+    double size = 0;
+    double last = 0.5;
+    std::string sign;
+    int count = 0;
+    while (told >> size >> sign) {
+        if (size == 0) {
+            EXPECT_EQ(sign, ".");
+            continue;
+        }
+        EXPECT_GE(std::stod(sign), last - 1e-5) << "rises with the size of the score";
+        last = std::stod(sign);
+        EXPECT_LE(last, 1);
+        ++count;
+    }
+    EXPECT_GT(count, 100);
+    EXPECT_GT(last, 0.6);
+    EXPECT_THAT(run(score + "-O t " + kVariants).out, HasSubstr("\tvh_sign\t"));
+    expect_failure("calibrate" + kScoring + kVariants + "-o bad.vhcal --measured nowhere.tsv",
+                   3,
+                   "nowhere.tsv");
+    expect_failure(
+        calibrate + "data/demo/reporter/effects.tsv -o bad.vhcal", 3, "no row has a score");
+    expect_failure(calibrate + measured + "--measured-p 2 -o bad.vhcal", 2, "--measured-p");
+    expect_failure(calibrate + measured + "--measured-split none -o bad.vhcal", 3, "are too few");
 }
 
 TEST_F(Calibrate, RefusesTablesThatDoNotFit) {

@@ -1,5 +1,7 @@
 #include "apps/score/spread.hpp"
 
+#include "apps/score/reliability.hpp"
+
 #include <gtest/gtest.h>
 
 namespace varhush::apps {
@@ -57,6 +59,19 @@ TEST(SpreadRecordScorer, LeavesWhatTheWholeSays) {
         EXPECT_EQ(one.alleles[0][seq::Modality::kSplicing], 0.5F);
         EXPECT_NEAR(*one.alleles[0].spread, 0.14142136, 1e-6);
     }
+}
+
+TEST(SpreadTooLarge, ComparesWithTheScoreAndWithNothing) {
+    seq::AlleleAnnotation allele;
+    EXPECT_FALSE(spread_too_large(allele, 1)) << "no spread";
+    allele[seq::Modality::kSplicing] = -0.2F;
+    allele.spread = 0.15F;
+    EXPECT_FALSE(spread_too_large(allele, 1));
+    EXPECT_TRUE(spread_too_large(allele, 0.7));
+    allele[seq::Modality::kSplicing] = 0.001F;
+    EXPECT_TRUE(spread_too_large(allele, 1));
+    allele.spread = 0.009F;
+    EXPECT_FALSE(spread_too_large(allele, 1)) << "all members see next to nothing";
 }
 
 }  // namespace

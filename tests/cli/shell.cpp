@@ -52,7 +52,9 @@ Sandbox::Sandbox() {
         throw std::runtime_error("cannot make " + pattern);
     }
     folder_ = pattern;
-    fs::create_directory_symlink(fs::path(VARHUSH_SOURCE_DIR) / "data", folder_ / "data");
+    for (const char* shown : {"data", "models"}) {
+        fs::create_directory_symlink(fs::path(VARHUSH_SOURCE_DIR) / shown, folder_ / shown);
+    }
 }
 
 Sandbox::~Sandbox() {

@@ -15,7 +15,8 @@ struct ShellResult {
 /// the folder of outside data. The script must end by itself within ten minutes.
 ShellResult run_shell(const std::string& script, const std::filesystem::path& folder);
 
-/// A new temporary folder with a link `data` to the source tree's data folder; removed by its
+/// A new temporary folder with links to the source tree's folders
+/// `data` and `models`; removed by its
 /// destructor.
 class Sandbox {
   public:

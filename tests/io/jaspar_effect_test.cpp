@@ -88,6 +88,25 @@ TEST_F(Tables, EffectsAreReadByTheNamesOfTheirColumns) {
     EXPECT_EQ(rows[1].split, "test");
     EXPECT_TRUE(rows[1].passed);
     EXPECT_FALSE(rows[1].primary);
+    EXPECT_FALSE(rows[1].p_value);
+    EXPECT_FALSE(rows[1].score);
+}
+
+TEST_F(Tables, EffectsMayHavePValuesAndScores) {
+    const std::string header = kHeader.substr(0, kHeader.size() - 1) + "\tscore\tp_value\n";
+    const auto rows =
+        read_effect_table(write(header + "E\ttrain\t1\tA\tC\t0.5\t1\t1\t-0.25\t3e-08\n"
+                                         "E\ttrain\t2\tA\tC\t0.5\t1\t1\tNA\tNA\n"));
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].score, -0.25);
+    EXPECT_EQ(rows[0].p_value, 3e-08);
+    EXPECT_FALSE(rows[1].score);
+    EXPECT_FALSE(rows[1].p_value);
+    EXPECT_THAT(effects(header + "E\ttrain\t1\tA\tC\t0\t1\t1\tx\t1\n"),
+                HasSubstr("score is no number: 'x'"));
+    EXPECT_THAT(effects(header + "E\ttrain\t1\tA\tC\t0\t1\t1\tinf\t1\n"), HasSubstr("cannot be"));
+    EXPECT_THAT(effects(header + "E\ttrain\t1\tA\tC\t0\t1\t1\n"),
+                HasSubstr("the line has 8 fields"));
 }
 
 TEST_F(Tables, BrokenEffectsAreRefusedWithTheirLine) {

@@ -62,8 +62,10 @@ class Composite : public testing::Test {
                                            std::vector<seq::AlleleAnnotation> second) {
         Parrot a(std::move(first));
         Parrot b(std::move(second));
-        scorer_.emplace(std::vector{part("a", a, seq::Modality::kMpra, "Allele|Gene|DS"),
-                                    part("b", b, seq::Modality::kSplicing, "Allele|Track")});
+        std::vector parts{part("a", a, seq::Modality::kMpra, "Allele|Gene|DS"),
+                          part("b", b, seq::Modality::kSplicing, "Allele|Track")};
+        parts[1].content.sign_of = sign_of_second_;
+        scorer_.emplace(std::move(parts));
         std::vector<io::VariantRecord> records(1);
         std::vector<seq::RecordAnnotation> out(1);
         out[0].compat = {"old"};  // of a record before
@@ -72,7 +74,21 @@ class Composite : public testing::Test {
         return out[0].alleles;
     }
     std::optional<CompositeRecordScorer> scorer_;
+    std::string sign_of_second_;
 };
+
+TEST_F(Composite, SignsAreThoseOfTheModelThatKnowsThem) {
+    auto first = scored(seq::Modality::kMpra, 1, {}, "m", "T||");
+    auto second = scored(seq::Modality::kSplicing, 1, {}, "s", "T|");
+    first.sign_probability = 0.9F;
+    second.sign_probability = 0.6F;
+    EXPECT_FALSE(run({first}, {second})[0].sign_probability) << "of no tag";
+    EXPECT_EQ(scorer_->content().sign_of, "");
+    sign_of_second_ = "VH_SPL";
+    EXPECT_EQ(run({first}, {second})[0].sign_probability, 0.6F);
+    EXPECT_EQ(scorer_->content().sign_of, "VH_SPL");
+    EXPECT_FALSE(run({first}, {without(seq::AlleleStatus::kNoGene)})[0].sign_probability);
+}
 
 TEST_F(Composite, EveryPartsTagsAndEntriesAreKept) {
     const auto alleles = run({scored(seq::Modality::kMpra, -0.25F, 0.5, "mpra", "T|HBB|0.1")},

@@ -124,6 +124,7 @@ TEST(CalibrationTable, AFileGivesTheSameRanks) {
     const auto again = CalibrationTable::from_file(in_memory(bytes));
     EXPECT_EQ(again.to_bytes(), bytes);
     EXPECT_EQ(again.info().background, "made up");
+    EXPECT_EQ(again.info().spread_threshold, 1);
     EXPECT_EQ(again.info().background_sha256, table.info().background_sha256);
     for (const double x : {-7.0, -0.333, 0.0, 0.004, 0.5, 4.0, 9.0}) {
         for (const auto kind : {kSubstitution, kInsertion, kDeletion}) {
@@ -203,6 +204,21 @@ TEST(CalibrationTable, RefusesLaterVersionsAndStrangeDescriptions) {
         forged([](auto text) { return replaced(text, "\"signed\":true", "\"signed\":7"); }),
         "description");
     EXPECT_NO_THROW(CalibrationTable::from_file(in_memory(forged([](auto text) { return text; }))));
+    const auto limited = [](const std::string& limit) {
+        return forged([&](auto text) {
+            return replaced(text, "\"spread_threshold\":1.0", "\"spread_threshold\":" + limit);
+        });
+    };
+    expect_refused(limited("-1"), "limit of disagreement");
+    expect_refused(limited("\"1\""), "description");
+    EXPECT_EQ(CalibrationTable::from_file(in_memory(limited("0.5"))).info().spread_threshold, 0.5);
+    // Tables of before have none.
+    EXPECT_EQ(CalibrationTable::from_file(in_memory(forged([](auto text) {
+                  return replaced(text, "\"spread_threshold\":1.0,", "");
+              })))
+                  .info()
+                  .spread_threshold,
+              1);
 }
 
 TEST(CalibrationTable, BelongsToOneModel) {
@@ -215,6 +231,35 @@ TEST(CalibrationTable, BelongsToOneModel) {
         EXPECT_EQ(error.kind(), ErrorKind::kModel);
         EXPECT_THAT(error.what(), HasSubstr("t.vhcal: this calibration belongs to another model"));
     }
+}
+
+TEST(CalibrationTable, KeepsWhatIsKnownOfSigns) {
+    const SignCurve curve({{0.25F, 0.5F}, {1, 0.75F}});
+    auto table = small_table().with_sign({"VH_SPL", "measured.tsv", 1234, curve});
+    const std::string bytes = table.to_bytes();
+    const auto again = CalibrationTable::from_file(in_memory(bytes));
+    ASSERT_TRUE(again.sign());
+    EXPECT_EQ(again.sign()->series, "VH_SPL");
+    EXPECT_EQ(again.sign()->source, "measured.tsv");
+    EXPECT_EQ(again.sign()->measured, 1234);
+    EXPECT_EQ(again.sign()->curve.knots(), curve.knots());
+    EXPECT_FALSE(small_table().sign());
+    EXPECT_EQ(again.to_bytes(), bytes);
+    EXPECT_THROW(static_cast<void>(small_table().with_sign({"VH_TF", "", 1, curve})), Error);
+    EXPECT_THROW(static_cast<void>(small_table().with_sign({"LEVEL[0]", "", 1, curve})), Error)
+        << "levels have no sign";
+    const auto with_sign = [](const std::string& sign) {
+        return forged(
+            [&](auto text) { return replaced(text, "\"tolerance\"", sign + ",\"tolerance\""); });
+    };
+    const std::string start = R"("sign":{"measured":1,"source":"s","series":)";
+    EXPECT_NO_THROW(CalibrationTable::from_file(
+        in_memory(with_sign(start + R"("VH_SPL","knots":[[0.1,0.6]]})"))));
+    expect_refused(with_sign(start + R"("VH_SPL","knots":[[0.1,0.6],[0.2,0.5]]})"), "damaged");
+    expect_refused(with_sign(start + R"("VH_SPL","knots":[]})"), "damaged");
+    expect_refused(with_sign(start + R"("LEVEL[0]","knots":[[0.1,0.6]]})"), "belong to no series");
+    expect_refused(with_sign(start + R"("VH_SPL","knots":[[0.1]]})"), "description");
+    expect_refused(with_sign(R"("sign":7)"), "description");
 }
 
 TEST(AlleleClass, FollowsFromTheChangeOfLength) {

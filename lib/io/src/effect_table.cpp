@@ -17,6 +17,8 @@ enum Column { kElement, kSplit, kOffset, kRef, kAlt, kEffect, kPass, kPrimary };
 constexpr std::array<std::string_view, 8> kNames{
     "element", "split", "offset", "ref", "alt", "log2_effect", "pass", "primary"};
 
+constexpr std::array<std::string_view, 2> kMaybeNames{"p_value", "score"};
+
 [[noreturn]] void refuse(const TextReader& reader, const std::string& what) {
     throw Error(ErrorKind::kInput,
                 reader.where() + ": " + what,
@@ -25,25 +27,31 @@ constexpr std::array<std::string_view, 8> kNames{
 }
 
 template <class Number>
-Number number(const TextReader& reader, std::string_view text, Column column) {
+Number number(const TextReader& reader, std::string_view text, std::string_view column) {
     Number value{};
     const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
     if (result.ec != std::errc{} || result.ptr != text.data() + text.size()) {
-        refuse(reader, std::string(kNames[column]) + " is no number: '" + std::string(text) + "'");
+        refuse(reader, std::string(column) + " is no number: '" + std::string(text) + "'");
     }
     return value;
 }
 
+std::optional<std::size_t> place_of(const std::vector<std::string_view>& fields,
+                                    std::string_view name) {
+    const auto found = std::find(fields.begin(), fields.end(), name);
+    return found == fields.end() ? std::nullopt
+                                 : std::optional(static_cast<std::size_t>(found - fields.begin()));
+}
+
 std::array<std::size_t, kNames.size()> places_of(const TextReader& reader,
-                                                 const std::string& header) {
-    const auto fields = split_tabs(header);
+                                                 const std::vector<std::string_view>& fields) {
     std::array<std::size_t, kNames.size()> places{};
     for (std::size_t i = 0; i < kNames.size(); ++i) {
-        const auto found = std::find(fields.begin(), fields.end(), kNames[i]);
-        if (found == fields.end()) {
+        const auto found = place_of(fields, kNames[i]);
+        if (!found) {
             refuse(reader, "there is no column '" + std::string(kNames[i]) + "'");
         }
-        places[i] = static_cast<std::size_t>(found - fields.begin());
+        places[i] = *found;
     }
     return places;
 }
@@ -56,8 +64,14 @@ std::vector<EffectRow> read_effect_table(const std::string& path) {
     if (!reader.next(line)) {
         refuse(reader, "the file is empty");
     }
-    const auto places = places_of(reader, line);
-    const std::size_t needed = *std::max_element(places.begin(), places.end()) + 1;
+    const auto header = split_tabs(line);
+    const auto places = places_of(reader, header);
+    const std::array maybe{place_of(header, kMaybeNames[0]), place_of(header, kMaybeNames[1])};
+    std::size_t needed = *std::max_element(places.begin(), places.end());
+    for (const auto& place : maybe) {
+        needed = std::max(needed, place.value_or(0));
+    }
+    ++needed;
     std::vector<EffectRow> rows;
     while (reader.next(line)) {
         const auto fields = split_tabs(line);
@@ -68,14 +82,23 @@ std::vector<EffectRow> read_effect_table(const std::string& path) {
         EffectRow row;
         row.element = field(kElement);
         row.split = field(kSplit);
-        row.position = number<std::int64_t>(reader, field(kOffset), kOffset) - 1;
+        row.position = number<std::int64_t>(reader, field(kOffset), kNames[kOffset]) - 1;
         row.ref = field(kRef);
         row.alt = field(kAlt) == "-" ? std::string_view() : field(kAlt);
-        row.effect_log2 = number<double>(reader, field(kEffect), kEffect);
-        row.passed = number<int>(reader, field(kPass), kPass) != 0;
-        row.primary = number<int>(reader, field(kPrimary), kPrimary) != 0;
-        if (row.position < 0 || row.ref.empty() || !std::isfinite(row.effect_log2)) {
-            refuse(reader, "offset, ref or log2_effect cannot be");
+        row.effect_log2 = number<double>(reader, field(kEffect), kNames[kEffect]);
+        row.passed = number<int>(reader, field(kPass), kNames[kPass]) != 0;
+        row.primary = number<int>(reader, field(kPrimary), kNames[kPrimary]) != 0;
+        const auto maybe_number = [&](std::size_t i) -> std::optional<double> {
+            if (!maybe[i] || fields[*maybe[i]] == "NA") {
+                return std::nullopt;
+            }
+            return number<double>(reader, fields[*maybe[i]], kMaybeNames[i]);
+        };
+        row.p_value = maybe_number(0);
+        row.score = maybe_number(1);
+        if (row.position < 0 || row.ref.empty() || !std::isfinite(row.effect_log2) ||
+            !std::isfinite(row.score.value_or(0))) {
+            refuse(reader, "offset, ref, log2_effect or score cannot be");
         }
         rows.push_back(std::move(row));
     }

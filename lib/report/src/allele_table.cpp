@@ -71,6 +71,7 @@ std::string AlleleTable::header() const {
     }
     line += content_.spread ? "\tvh_sd" : "";
     line += content_.unlike ? "\tvh_ood" : "";
+    line += content_.sign_of.empty() ? "" : "\tvh_sign";
     line += content_.top ? "\tvh_top" : "";
     line += content_.missed ? "\tvh_miss" : "";
     for (const auto& field : packed_fields_) {
@@ -93,6 +94,9 @@ void AlleleTable::append_values(const seq::AlleleAnnotation& allele, std::string
     }
     if (content_.unlike) {
         append_number(allele.unlike, out);
+    }
+    if (!content_.sign_of.empty()) {
+        append_number(allele.sign_probability, out);
     }
     if (content_.top) {
         append_text(allele.top, out);

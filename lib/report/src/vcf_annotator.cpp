@@ -32,8 +32,8 @@ constexpr std::array<ModalityText, seq::kModalityCount> kModalities{{
 }};
 
 // Every tag any version of `score` writes: what an earlier run may have left in the input.
-constexpr std::array<std::string_view, 8> kOtherTags{
-    "VH_STATUS", "VH_MAX", "VH_PHRED", "VH_TOP", "VH_MISS", "VH_SD", "VH_OOD", "VH"};
+constexpr std::array<std::string_view, 9> kOtherTags{
+    "VH_STATUS", "VH_MAX", "VH_PHRED", "VH_TOP", "VH_MISS", "VH_SD", "VH_OOD", "VH_SIGN", "VH"};
 
 constexpr std::array<std::string_view, 3> kProvenanceKeys{
     "varhush_scoreVersion", "varhush_scoreCommand", "varhush_model"};
@@ -139,6 +139,9 @@ VcfAnnotator::VcfAnnotator(VcfAnnotatorOptions options) : options_(std::move(opt
     if (options_.unlike) {
         written_.insert("VH_OOD");
     }
+    if (!options_.sign_of.empty()) {
+        written_.insert("VH_SIGN");
+    }
     if (options_.top) {
         written_.insert("VH_TOP");
     }
@@ -187,6 +190,14 @@ io::VariantHeader VcfAnnotator::header(const io::VariantHeader& input) {
                                   "Float",
                                   "How unlike the sequence that the model knows, 0 to 1: share of "
                                   "familiar windows that are less unusual"));
+    }
+    if (!options_.sign_of.empty()) {
+        output.add_line(info_line("VH_SIGN",
+                                  "A",
+                                  "Float",
+                                  "Probability that the sign of " + options_.sign_of +
+                                      " is right where there is an effect, 0.5 to 1, by measured "
+                                      "effects"));
     }
     if (options_.top) {
         output.add_line(info_line(
@@ -274,6 +285,9 @@ void VcfAnnotator::set_numbers(const io::VariantHeader& header,
     }
     if (options_.unlike) {
         set("VH_OOD", [](const seq::AlleleAnnotation& allele) { return allele.unlike; });
+    }
+    if (!options_.sign_of.empty()) {
+        set("VH_SIGN", [](const seq::AlleleAnnotation& allele) { return allele.sign_probability; });
     }
 }
 

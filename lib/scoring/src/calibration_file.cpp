@@ -70,18 +70,30 @@ Json describe(const CalibrationTable& table) {
     for (const ScoreSeries& one : table.series()) {
         series.push_back({{"name", one.name}, {"signed", one.is_signed}});
     }
-    return {{"version", kVersion},
-            {"name", info.name},
-            {"model", {{"id", info.model_id}, {"sha256", info.model_sha256}}},
-            {"settings", info.settings},
-            {"background",
-             {{"text", info.background},
-              {"sha256", info.background_sha256},
-              {"alleles", info.alleles}}},
-            {"tolerance", info.tolerance},
-            {"ood_threshold", info.ood_threshold},
-            {"profile_window_bp", table.profile() ? table.profile()->window_bp() : 0},
-            {"series", series}};
+    Json json{{"version", kVersion},
+              {"name", info.name},
+              {"model", {{"id", info.model_id}, {"sha256", info.model_sha256}}},
+              {"settings", info.settings},
+              {"background",
+               {{"text", info.background},
+                {"sha256", info.background_sha256},
+                {"alleles", info.alleles}}},
+              {"tolerance", info.tolerance},
+              {"ood_threshold", info.ood_threshold},
+              {"spread_threshold", info.spread_threshold},
+              {"profile_window_bp", table.profile() ? table.profile()->window_bp() : 0},
+              {"series", series}};
+    if (const auto& sign = table.sign()) {
+        Json knots = Json::array();
+        for (const SignKnot& knot : sign->curve.knots()) {
+            knots.push_back({knot.size, knot.probability});
+        }
+        json["sign"] = {{"series", sign->series},
+                        {"source", sign->source},
+                        {"measured", sign->measured},
+                        {"knots", knots}};
+    }
+    return json;
 }
 
 // Reads what describe() wrote; every surprise is an error that names the file.
@@ -97,7 +109,16 @@ class Reader {
         if (profile_window_bp_ > 0) {
             profile = read_profile();
         }
-        return {std::move(info_), std::move(series_), std::move(grids_), std::move(profile)};
+        CalibrationTable table(
+            std::move(info_), std::move(series_), std::move(grids_), std::move(profile));
+        if (!sign_) {
+            return table;
+        }
+        if (const auto series = table.find(sign_->series);
+            !series || !table.series()[*series].is_signed) {
+            refuse("the signs of the calibration table belong to no series");
+        }
+        return std::move(table).with_sign(std::move(*sign_));
     }
 
   private:
@@ -142,10 +163,15 @@ class Reader {
             background.at("alleles").get_to(info_.alleles);
             info_.tolerance = json.at("tolerance").get<double>();
             info_.ood_threshold = json.at("ood_threshold").get<double>();
+            // Younger than version 1; what tables without it were made for.
+            info_.spread_threshold = json.value("spread_threshold", 1.0);
             profile_window_bp_ = json.at("profile_window_bp").get<std::int64_t>();
             for (const Json& one : json.at("series")) {
                 series_.push_back(
                     {one.at("name").get<std::string>(), one.at("signed").get<bool>()});
+            }
+            if (json.contains("sign")) {
+                read_sign(json.at("sign"));
             }
         } catch (const Json::exception&) {
             refuse("the description of the calibration table is not what it should be");
@@ -153,7 +179,25 @@ class Reader {
         check_description();
     }
 
+    void read_sign(const Json& json) {
+        std::vector<SignKnot> knots;
+        for (const Json& knot : json.at("knots")) {
+            knots.push_back({knot.at(0).get<float>(), knot.at(1).get<float>()});
+        }
+        try {
+            sign_ = {json.at("series").get<std::string>(),
+                     json.at("source").get<std::string>(),
+                     json.at("measured").get<std::int64_t>(),
+                     SignCurve(std::move(knots))};
+        } catch (const Error& error) {
+            refuse(error.what());
+        }
+    }
+
     void check_description() const {
+        if (!(info_.spread_threshold > 0)) {
+            refuse("the limit of disagreement in the calibration table is none");
+        }
         std::vector<std::string> names;
         for (const ScoreSeries& one : series_) {
             names.push_back(one.name);
@@ -250,6 +294,7 @@ class Reader {
     std::int64_t profile_window_bp_ = 0;
     std::vector<ScoreSeries> series_;
     std::vector<CalibrationTable::Grids> grids_;
+    std::optional<SignCalibration> sign_;
     std::optional<RankGrid> distances_;
     std::vector<float> values_;
     std::vector<std::int32_t> ranks_;

@@ -51,6 +51,17 @@ CalibrationTable::CalibrationTable(CalibrationInfo info,
     }
 }
 
+CalibrationTable CalibrationTable::with_sign(SignCalibration sign) && {
+    const auto series = find(sign.series);
+    if (!series || !series_[*series].is_signed) {
+        throw Error(ErrorKind::kUsage,
+                    "the table has no signed scores " + sign.series + " whose sign could be right",
+                    {});
+    }
+    sign_ = std::move(sign);
+    return std::move(*this);
+}
+
 void CalibrationTable::require_model(const std::string& sha256, const std::string& path) const {
     if (sha256 != info_.model_sha256) {
         throw Error(ErrorKind::kModel,

@@ -87,7 +87,7 @@ ElementData read_elements(const ReporterTrainingConfig& config) {
         ElementVariant variant;
         variant.element = element_of(row, inserts, path, data);
         variant.deletion = row.alt.empty();
-        variant.effect_log2 = row.effect_log2;
+        variant.measured = row;
         variant.query = query_of(row, inserts, path);
         data.variants.push_back(std::move(variant));
     }

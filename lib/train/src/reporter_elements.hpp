@@ -1,6 +1,7 @@
 #pragma once
 
 #include "reporter_student.hpp"
+#include "varhush/io/effect_table.hpp"
 #include "varhush/models/reporter_mix.hpp"
 
 #include <ATen/core/TensorBody.h>
@@ -14,7 +15,7 @@ namespace varhush::train {
 struct ElementVariant {
     std::size_t element = 0;
     bool deletion = false;
-    double effect_log2 = 0;
+    io::EffectRow measured;
     models::MixQuery query;
 };
 

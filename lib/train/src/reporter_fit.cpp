@@ -24,7 +24,7 @@ at::Tensor effects_of(const ElementData& data) {
     std::transform(data.variants.begin(),
                    data.variants.end(),
                    effects.data_ptr<double>(),
-                   [](const ElementVariant& variant) { return variant.effect_log2; });
+                   [](const ElementVariant& variant) { return variant.measured.effect_log2; });
     return effects;
 }
 

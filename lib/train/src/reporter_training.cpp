@@ -6,6 +6,7 @@
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/io/jaspar_reader.hpp"
+#include "varhush/io/output_file.hpp"
 #include "varhush/models/word_counts.hpp"
 #include "varhush/nn/safetensors.hpp"
 
@@ -271,7 +272,7 @@ Json judged(const ElementData& data,
     std::vector<double> y;
     for (const std::size_t row : rows) {
         x.push_back(scores[row]);
-        y.push_back(data.variants[row].effect_log2);
+        y.push_back(data.variants[row].measured.effect_log2);
     }
     Json json{{"variants", rows.size()}};
     if (rows.size() >= 3) {
@@ -324,6 +325,30 @@ void write_report(const std::string& path, const Json& json) {
     }
 }
 
+// The table that `calibrate --measured` reads; the scores as --report judges them.
+std::string held_out_table(const ElementData& data, const ReporterFit& fit, bool test) {
+    std::string text =
+        "element\tsplit\toffset\tref\talt\tlog2_effect\tp_value\tpass\tprimary\tscore\n";
+    for (std::size_t i = 0; i < data.variants.size(); ++i) {
+        const io::EffectRow& row = data.variants[i].measured;
+        if (row.split == "test" && !test) {
+            continue;
+        }
+        char numbers[120];
+        std::snprintf(numbers, sizeof numbers, "%.5f\t", row.effect_log2);
+        text.append(row.element).append("\t").append(row.split).append("\t");
+        text.append(std::to_string(row.position + 1)).append("\t").append(row.ref).append("\t");
+        text.append(row.alt.empty() ? "-" : row.alt).append("\t").append(numbers);
+        if (row.p_value) {
+            std::snprintf(numbers, sizeof numbers, "%.3g", *row.p_value);
+        }
+        text.append(row.p_value ? numbers : "NA");
+        std::snprintf(numbers, sizeof numbers, "\t1\t1\t%.6f\n", fit.held_out[i]);
+        text += numbers;
+    }
+    return text;
+}
+
 }  // namespace
 
 bool train_reporter(const ReporterTrainingConfig& config,
@@ -368,6 +393,11 @@ bool train_reporter(const ReporterTrainingConfig& config,
                   (options.report_test ? ", test " + decimals(report["test"].get<double>()) : ""));
     if (!options.report.empty()) {
         write_report(options.report, report);
+    }
+    if (!options.held_out.empty()) {
+        io::OutputFile table(options.held_out);
+        table.write(held_out_table(data, fit, options.report_test));
+        table.close();
     }
     return true;
 }

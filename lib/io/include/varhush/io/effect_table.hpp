@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,13 +15,16 @@ struct EffectRow {
     std::string ref;
     std::string alt;  ///< empty: deleted
     double effect_log2 = 0;
-    bool passed = true;   ///< by the study's own filter
-    bool primary = true;  ///< of the one assay that stands for the element
+    std::optional<double> p_value;  ///< of the effect, where the table has that column
+    std::optional<double> score;    ///< of a model, where the table has that column
+    bool passed = true;             ///< by the study's own filter
+    bool primary = true;            ///< of the one assay that stands for the element
 };
 
 /// A table with a header line and the columns element, split, offset (from 1), ref, alt ("-": a
-/// deletion), log2_effect, pass and primary (0 or 1), in any order; others are left alone. Source
-/// of the form: saturation mutagenesis of Kircher et al. 2019 (Nature Communications 10:3583).
+/// deletion), log2_effect, pass and primary (0 or 1), in any order, and maybe p_value and score;
+/// others are left alone. Source of the form: saturation mutagenesis of Kircher et al. 2019 (Nature
+/// Communications 10:3583).
 /// @throws Error{kInput} with file and line for a missing column, a short or cut line, a bad value.
 [[nodiscard]] std::vector<EffectRow> read_effect_table(const std::string& path);
 

@@ -17,6 +17,7 @@ struct VcfAnnotatorOptions {
     bool calibrated = false;    ///< VH_MAX and VH_PHRED
     bool spread = false;        ///< VH_SD
     bool unlike = false;        ///< VH_OOD
+    std::string sign_of;        ///< VH_SIGN, of this flat tag ("VH_MPRA"); empty: none
     bool top = false;           ///< VH_TOP
     bool missed = false;        ///< VH_MISS
     std::string packed_format;  ///< fields of VH, "Allele|Consequence|…"; empty: no VH

@@ -4,6 +4,7 @@
 #include "varhush/nn/sha256.hpp"
 #include "varhush/scoring/rank_grid.hpp"
 #include "varhush/scoring/sequence_profile.hpp"
+#include "varhush/scoring/sign_curve.hpp"
 #include "varhush/seq/annotation.hpp"
 
 #include <array>
@@ -45,6 +46,15 @@ struct CalibrationInfo {
     std::array<std::int64_t, kAlleleClassCount> alleles{};  ///< scored ones, by class
     double tolerance = 0;                                   ///< of the grids
     double ood_threshold = 1;                               ///< VH_OOD above it: LOW_CONF
+    double spread_threshold = 1;  ///< VH_SD above this times the score's size: LOW_CONF
+};
+
+/// How far the sign of a series can be trusted, and what says so.
+struct SignCalibration {
+    std::string series;
+    std::string source;  ///< of the measurements, in words
+    std::int64_t measured = 0;
+    SignCurve curve;
 };
 
 /// Ranks of scores among those of a background, one grid for each series, class of alleles and
@@ -68,6 +78,10 @@ class CalibrationTable {
                      std::vector<Grids> grids,
                      std::optional<SequenceProfile> profile);
 
+    /// The same table with what was measured of signs.
+    /// @throws Error{kUsage} when the series is none of the table's signed ones.
+    [[nodiscard]] CalibrationTable with_sign(SignCalibration sign) &&;
+
     /// @throws Error{kModel} for what is no table, a table of a later version, and any damage: all
     /// of the file is covered by checksums.
     [[nodiscard]] static CalibrationTable from_file(const nn::SafeTensors& file);
@@ -83,6 +97,8 @@ class CalibrationTable {
     [[nodiscard]] const std::optional<SequenceProfile>& profile() const noexcept {
         return profile_;
     }
+
+    [[nodiscard]] const std::optional<SignCalibration>& sign() const noexcept { return sign_; }
 
     /// Rank of the size of `value`, 0..1; empty where the background gave the series no value.
     [[nodiscard]] std::optional<double> size_rank(std::size_t series,
@@ -103,6 +119,7 @@ class CalibrationTable {
     std::vector<ScoreSeries> series_;
     std::vector<Grids> grids_;
     std::optional<SequenceProfile> profile_;
+    std::optional<SignCalibration> sign_;
     std::map<std::string, std::size_t, std::less<>> index_;
 };
 

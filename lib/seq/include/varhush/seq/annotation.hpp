@@ -38,6 +38,7 @@ struct AlleleAnnotation {
     std::optional<double> max_rank;                             ///< VH_MAX, 0..1, where calibrated
     std::optional<float> spread;                                ///< VH_SD
     std::optional<float> unlike;                                ///< VH_OOD, 0..1
+    std::optional<float> sign_probability;                      ///< VH_SIGN, 0.5..1
     std::string missed;               ///< VH_MISS: which of several models has no score
     std::vector<RawScore> raw;        ///< every track's score, where asked for
     std::string top;                  ///< VH_TOP, in words; empty when none

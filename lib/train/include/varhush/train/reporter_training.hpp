@@ -66,9 +66,11 @@ struct ReporterTrainingConfig {
 
 struct ReporterTrainingOptions {
     std::string output;
-    std::string parts;   ///< folder where finished parts are kept and found again; empty: none
-    std::string report;  ///< JSON of what the elements say; empty: none
-    bool report_test = false;  ///< also judge by the elements whose split is "test"
+    std::string parts;     ///< folder where finished parts are kept and found again; empty: none
+    std::string report;    ///< JSON of what the elements say; empty: none
+    std::string held_out;  ///< TSV of what each variant's held-out score is; empty: none
+    bool report_test =
+        false;  ///< also judge by the elements whose split is "test", and give their scores
     int threads = 1;
 };
 
