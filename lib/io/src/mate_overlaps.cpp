@@ -48,10 +48,12 @@ void MateOverlaps::cut(const Alignment& read,
     if (!has_mate || blocks.empty()) {
         return;
     }
-    const std::uint64_t key = std::hash<std::string_view>{}(read.name) ^
-                              (static_cast<std::uint64_t>(source) * 0x9e3779b97f4a7c15U);
-    if (read.mate_start <= read.start) {
-        const auto found = waiting_.find(key);
+    const auto key = [&] {
+        return std::hash<std::string_view>{}(read.name) ^
+               (static_cast<std::uint64_t>(source) * 0x9e3779b97f4a7c15U);
+    };
+    if (read.mate_start <= read.start && !waiting_.empty()) {
+        const auto found = waiting_.find(key());
         if (found != waiting_.end() && found->second.start == read.mate_start &&
             found->second.mate_start == read.start) {
             const Waiting mate = std::move(found->second);
@@ -69,11 +71,11 @@ void MateOverlaps::cut(const Alignment& read,
         if (waiting_.size() >= limit_) {
             forget_passed(read.start);
         }
-        waiting_[key] = {.start = read.start,
-                         .mate_start = read.mate_start,
-                         .track = track,
-                         .block = blocks.front(),
-                         .more = {blocks.begin() + 1, blocks.end()}};
+        waiting_[key()] = {.start = read.start,
+                           .mate_start = read.mate_start,
+                           .track = track,
+                           .block = blocks.front(),
+                           .more = {blocks.begin() + 1, blocks.end()}};
     }
 }
 

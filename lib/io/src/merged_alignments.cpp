@@ -63,8 +63,9 @@ void MergedAlignments::go_to(const seq::Region& region) {
     started_ = false;
 }
 
-void MergedAlignments::check_order(Head& head, const AlignmentReader& reader) const {
-    const Alignment& read = head.alignment;
+void MergedAlignments::check_order(const Alignment& read,
+                                   Head& head,
+                                   const AlignmentReader& reader) {
     if (!has_place(read)) {
         return;
     }
@@ -96,11 +97,18 @@ void MergedAlignments::refill(std::size_t source) {
     Head& head = heads_[source];
     head.filled = readers_[source].next(head.alignment);
     if (head.filled) {
-        check_order(head, readers_[source]);
+        check_order(head.alignment, head, readers_[source]);
     }
 }
 
 bool MergedAlignments::next(Alignment& alignment) {
+    if (heads_.size() == 1) {
+        const bool found = readers_.front().next(alignment);
+        if (found) {
+            check_order(alignment, heads_.front(), readers_.front());
+        }
+        return found;
+    }
     if (!started_) {
         started_ = true;
         for (std::size_t i = 0; i < heads_.size(); ++i) {

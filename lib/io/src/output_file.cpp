@@ -18,7 +18,6 @@ namespace varhush::io {
 namespace {
 
 constexpr std::size_t kBlockBytes = 0xff00;  // what bgzip puts into a block
-constexpr int kDefaultLevel = -1;
 constexpr const char* kStdout = "-";
 
 [[noreturn]] void fail(const std::string& what, const std::string& path) {
@@ -54,8 +53,8 @@ Packing packing_for(std::string_view path) noexcept {
     return path.ends_with(".gz") || path.ends_with(".bgz") ? Packing::kBgzip : Packing::kNone;
 }
 
-OutputFile::OutputFile(std::string path, Packing packing)
-    : path_(std::move(path)), packing_(packing) {
+OutputFile::OutputFile(std::string path, Packing packing, int level)
+    : path_(std::move(path)), packing_(packing), level_(level) {
     if (path_ == kStdout) {
         descriptor_ = STDOUT_FILENO;
         return;
@@ -82,13 +81,16 @@ void OutputFile::write_block(std::string_view bytes) {
     }
     std::array<char, BGZF_MAX_BLOCK_SIZE> packed;
     std::size_t size = packed.size();
-    if (bgzf_compress(packed.data(), &size, bytes.data(), bytes.size(), kDefaultLevel) != 0) {
+    if (bgzf_compress(packed.data(), &size, bytes.data(), bytes.size(), level_) != 0) {
         throw Error(ErrorKind::kInternal, "cannot compress " + path_);
     }
     write_all(descriptor_, {packed.data(), size}, path_);
 }
 
 void OutputFile::flush(std::size_t least) {
+    if (buffer_.size() < least) {
+        return;
+    }
     std::size_t done = 0;
     while (buffer_.size() - done >= least && done < buffer_.size()) {
         const std::size_t size = std::min(kBlockBytes, buffer_.size() - done);

@@ -23,7 +23,7 @@ class MergedAlignments {
     }
     /// Every input goes on with the reads that overlap `region`, by index.
     void go_to(const seq::Region& region);
-    /// Reads without a place come last. `alignment` is swapped with what is held here.
+    /// Reads without a place come last. `alignment` may be swapped with what is held here.
     bool next(Alignment& alignment);
     /// Which input the last read came from.
     [[nodiscard]] std::size_t source() const noexcept { return source_; }
@@ -37,7 +37,7 @@ class MergedAlignments {
     };
 
     void refill(std::size_t source);
-    void check_order(Head& head, const AlignmentReader& reader) const;
+    static void check_order(const Alignment& read, Head& head, const AlignmentReader& reader);
 
     std::span<AlignmentReader> readers_;
     std::vector<Head> heads_;

@@ -21,7 +21,8 @@ enum class Packing { kNone, kBgzip };
 /// @throws Error{kOutput} for every failed open, write, fsync or rename.
 class OutputFile {
   public:
-    explicit OutputFile(std::string path, Packing packing = Packing::kNone);
+    /// `level` is that of kBgzip: 1 (fast) to 9 (small), -1 the library's default (6).
+    explicit OutputFile(std::string path, Packing packing = Packing::kNone, int level = -1);
     ~OutputFile();
     OutputFile(const OutputFile&) = delete;
     OutputFile& operator=(const OutputFile&) = delete;
@@ -38,6 +39,7 @@ class OutputFile {
 
     std::string path_;
     Packing packing_;
+    int level_;
     std::unique_ptr<PartFile> part_;  ///< none for standard output
     int descriptor_ = -1;
     std::string buffer_;  ///< not yet written (or packed)
