@@ -45,8 +45,17 @@ std::string read_all(const std::string& path) {
 std::int64_t usual_window(const models::AlphaGenomeFile& model) {
     const auto& metadata = model.file.metadata();
     const auto stated = metadata.find("varhush.window");
-    return stated == metadata.end() ? kUsualWindowBp
-                                    : std::min(parse_window(stated->second), kUsualWindowBp);
+    if (stated == metadata.end()) {
+        return kUsualWindowBp;
+    }
+    try {
+        return std::min(parse_window(stated->second), kUsualWindowBp);
+    } catch (const Error&) {
+        throw Error(ErrorKind::kModel,
+                    model.file.name() + ": its varhush.window \"" + stated->second +
+                        "\" is no multiple of 2,048 up to 1,048,576",
+                    "--window says how many bases to use");
+    }
 }
 
 std::int64_t choose_window(const std::string& window,

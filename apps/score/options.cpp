@@ -10,6 +10,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <initializer_list>
 
 namespace varhush::apps {
@@ -234,7 +235,7 @@ void validate_files(const ScoreOptions& options) {
         {"--calibration", options.calibration == "none" ? "" : options.calibration},
         {"-R", options.regions.regions_file},
         {"-T", targets.starts_with('^') ? targets.substr(1) : targets}};
-    for (const std::string& model : core::split_list(options.model)) {
+    for (const std::string& model : model_names(options.model)) {
         inputs.push_back({"-m", model == "none" ? "" : model});
     }
     reject_output_clashes(
@@ -292,6 +293,12 @@ void validate_outputs(const ScoreOptions& options) {
 }
 
 }  // namespace
+
+std::vector<std::string> model_names(const std::string& text) {
+    std::error_code ignored;
+    return std::filesystem::is_regular_file(text, ignored) ? std::vector{text}
+                                                           : core::split_list(text);
+}
 
 bool UnscoredLimit::exceeded(std::int64_t unscored, std::int64_t alleles) const {
     const double limit = is_percentage ? value / 100 * static_cast<double>(alleles) : value;

@@ -87,6 +87,9 @@ struct ScoreOptions {
     [[nodiscard]] bool wants_table() const;  ///< -O t, or a .tsv suffix without -O
 };
 
+/// The models of -m: a file as it stands, else what its commas part.
+[[nodiscard]] std::vector<std::string> model_names(const std::string& text);
+
 /// Adds the options that say what is scored, with which model and how: those that `calibrate` has
 /// too.
 void add_scoring_options(CLI::App& app, ScoreOptions& options);

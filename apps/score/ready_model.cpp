@@ -12,6 +12,8 @@
 #include "apps/score/spread.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
+#include "varhush/core/memory.hpp"
+#include "varhush/models/memory_forecast.hpp"
 #include "varhush/models/model_identity.hpp"
 
 #include <algorithm>
@@ -22,6 +24,7 @@ namespace varhush::apps {
 namespace {
 
 constexpr std::int64_t kLargeModelParameters = 20'000'000;
+constexpr std::int64_t kWorkForAllThreadsBp = 16'384;
 
 // Whether gene models change what the recommended scorers say.
 bool has_gene_scorers(const models::AlphaGenomeConfig& config) {
@@ -61,6 +64,8 @@ class Preparation {
                                                bool genes_matter = true);
     ReadyModel finish(std::shared_ptr<RecordScorer> scorer, report::VcfAnnotatorOptions content);
     std::vector<std::unique_ptr<RecordScorer>> member_scorers(const models::SpliceNetwork& network);
+    [[nodiscard]] int networks_that_fit(const models::AlphaGenomeConfig& config,
+                                        std::int64_t window_bp) const;
 
     const ModelSetting& setting_;
     ModelKind kind_;
@@ -73,6 +78,9 @@ class Preparation {
 const scoring::CalibrationTable* Preparation::calibrate(report::ModelProvenance provenance,
                                                         bool genes_matter) {
     ScoreOptions relevant = options();
+    if (kind_ == ModelKind::kAlphaGenome) {
+        relevant.genes.clear();  // its gene scorers take --gtf alone
+    }
     if (!genes_matter) {
         relevant.gtf.clear();
         relevant.genes.clear();
@@ -87,11 +95,13 @@ const scoring::CalibrationTable* Preparation::calibrate(report::ModelProvenance 
     const bool limited = !options().max_ood.empty() ||
                          (kind_ == ModelKind::kSplice && !options().max_spread.empty());
     if (table_ == nullptr && limited) {
-        throw Error(ErrorKind::kUsage,
-                    std::string(options().max_ood.empty() ? "--max-spread" : "--max-ood") +
-                        " needs a calibration table, and none fits this run of " +
-                        ready_.provenance.id,
-                    "see --calibration");
+        const std::string what =
+            std::string(options().max_ood.empty() ? "--max-spread" : "--max-ood") +
+            " needs a calibration table, and none fits this run of " + ready_.provenance.id;
+        if (!setting_.several) {
+            throw Error(ErrorKind::kUsage, what, "see --calibration");
+        }
+        core::log(core::LogLevel::kWarning, what + ": its scores stay as they are");
     }
     return table_;
 }
@@ -158,6 +168,20 @@ ReadyModel Preparation::splice() {
                   std::move(content));
 }
 
+// How many networks of one thread each: as many as threads, unless a window is work enough for all
+// of them or the memory does not hold so many (choose_window() has seen to one).
+int Preparation::networks_that_fit(const models::AlphaGenomeConfig& config,
+                                   std::int64_t window_bp) const {
+    if (window_bp > kWorkForAllThreadsBp) {
+        return 1;
+    }
+    const auto available = core::available_memory().available_bytes;
+    const auto one = models::forecast_memory(config, window_bp, 1).two_passes();
+    return available == 0 ? setting_.threads
+                          : static_cast<int>(std::clamp<std::int64_t>(
+                                available / std::max<std::int64_t>(one, 1), 1, setting_.threads));
+}
+
 ReadyModel Preparation::alphagenome() {
     const auto model_file =
         std::make_shared<const models::AlphaGenomeFile>(models::read_alphagenome(*file_));
@@ -173,21 +197,22 @@ ReadyModel Preparation::alphagenome() {
         ready_.limits.sparse_records = 1;
     }
     // One thread a small model; the long table is written in order, by one.
-    const bool side_by_side = !large && setting_.engines.on_processor && options().detail.empty();
-    const int workers = side_by_side ? setting_.threads : 1;
+    const bool may_split = !large && setting_.engines.on_processor && options().detail.empty();
+    const int workers = may_split ? networks_that_fit(model_file->config, window_bp) : 1;
     std::vector<std::shared_ptr<RecordScorer>> scorers;
     for (int i = 0; i < workers; ++i) {
         const std::shared_ptr<models::SequenceModel> model =
-            setting_.engines.alphagenome(*keep(model_file), side_by_side ? 1 : setting_.threads);
+            setting_.engines.alphagenome(*keep(model_file), workers > 1 ? 1 : setting_.threads);
         // Transcripts decide what the gene scorers look at: all of them.
-        const auto scorer = std::make_shared<AlphaGenomeRecordScorer>(options(),
-                                                                      *model_file,
-                                                                      *keep(model),
-                                                                      setting_.reference,
-                                                                      setting_.all_genes,
-                                                                      window_bp,
-                                                                      table_,
-                                                                      i == 0);
+        const auto scorer = std::make_shared<AlphaGenomeRecordScorer>(
+            options(),
+            *model_file,
+            *keep(model),
+            setting_.reference,
+            options().gtf.empty() ? nullptr : setting_.all_genes,
+            window_bp,
+            table_,
+            i == 0);
         if (i == 0) {
             ready_.series = scorer->series();
             ready_.content = scorer->content();

@@ -27,6 +27,7 @@ struct ModelSetting {
     const Engines& engines;
     int threads = 1;
     bool collecting = false;  ///< scores are to be as they are: no calibration
+    bool several = false;     ///< other models score too
 };
 
 /// A model that scores, and what the output says of it.

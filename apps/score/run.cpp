@@ -19,6 +19,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace varhush::apps {
@@ -63,7 +64,11 @@ bool warn_of_gene_contigs(const ScoreRun& run, const seq::GeneModels& genes) {
 }
 
 std::vector<std::string> names_of(const ScoreOptions& options) {
-    return options.model.empty() ? models::default_model_names() : core::split_list(options.model);
+    auto names = options.model.empty() ? models::default_model_names() : model_names(options.model);
+    if (names.empty()) {
+        throw Error(ErrorKind::kUsage, "-m '" + options.model + "' names no model", {});
+    }
+    return names;
 }
 
 // What cannot be asked of several models at once.
@@ -85,6 +90,47 @@ void refuse_for_several(const ScoreOptions& options,
         throw Error(ErrorKind::kUsage,
                     "--calibration belongs to one model: name it with -m",
                     "of several models each has the table beside it");
+    }
+}
+
+// What two models of one kind cannot both write.
+void refuse_for_kinds(const ScoreOptions& options, const std::vector<ModelKind>& kinds) {
+    const auto several = [&](ModelKind kind) {
+        return std::count(kinds.begin(), kinds.end(), kind) > 1;
+    };
+    if (!options.detail.empty() && several(ModelKind::kAlphaGenome)) {
+        throw Error(ErrorKind::kUsage,
+                    "--detail is the table of one AlphaGenome-style model, and there are more",
+                    "run them one by one");
+    }
+    if (!options.compat_tag.empty() && several(ModelKind::kSplice)) {
+        throw Error(ErrorKind::kUsage,
+                    "--compat-tag is of one splice network, and there are more",
+                    "run them one by one");
+    }
+}
+
+// Without the signs that part the entries of VH and VH_MISS.
+std::string part_name(std::string id) {
+    std::replace_if(
+        id.begin(),
+        id.end(),
+        [](unsigned char c) {
+            return c <= ' ' ||
+                   std::string_view("|&:,;=%").find(static_cast<char>(c)) != std::string_view::npos;
+        },
+        '_');
+    return id;
+}
+
+// A limit that no model can be held to would be passed over in silence.
+void require_limits(const ScoreOptions& options, const std::vector<ReadyModel>& models) {
+    const bool reached = std::any_of(
+        models.begin(), models.end(), [](const auto& model) { return model.content.calibrated; });
+    if (!options.max_ood.empty() && !reached) {
+        throw Error(ErrorKind::kUsage,
+                    "--max-ood needs a calibration table, and none fits this run",
+                    "see --calibration");
     }
 }
 
@@ -151,14 +197,14 @@ int stream(std::vector<ReadyModel>& models, ScoreRun& run) {
     std::vector<report::ModelProvenance> provenance;
     std::vector<CompositeRecordScorer::Part> parts;
     for (const ReadyModel& model : models) {
-        const std::string& id = model.provenance.id;
+        const std::string id = part_name(model.provenance.id);
         if (std::any_of(parts.begin(), parts.end(), [&](const auto& p) { return p.name == id; })) {
             throw Error(ErrorKind::kUsage,
                         "two of the models are called " + id,
                         "the output could not tell them apart");
         }
         provenance.push_back(model.provenance);
-        parts.push_back({model.provenance.id, model.scorer.get(), model.content});
+        parts.push_back({id, model.scorer.get(), model.content});
     }
     const auto close = [&] { close_all(models); };
     if (models.size() == 1) {
@@ -187,6 +233,7 @@ int run_with_models(const ScoreOptions& options,
         kinds.push_back(kind_of(files.back()));
     }
     reject_foreign(options, kinds);
+    refuse_for_kinds(options, kinds);
     refuse_cards(options, kinds);
     const GeneChoice genes(options);
     if (genes.all) {
@@ -199,11 +246,13 @@ int run_with_models(const ScoreOptions& options,
                                genes.all ? &*genes.all : nullptr,
                                engines,
                                run.threads().model,
-                               collector != nullptr};
+                               collector != nullptr,
+                               names.size() > 1};
     std::vector<ReadyModel> models;
     for (std::size_t i = 0; i < names.size(); ++i) {
         models.push_back(make_ready(setting, kinds[i], names[i], std::move(files[i])));
     }
+    require_limits(options, models);
     const int code = collector != nullptr ? collect(models.front(), reference, *collector, run)
                                           : stream(models, run);
     if (!judged) {

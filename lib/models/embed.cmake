@@ -10,6 +10,8 @@ function(varhush_embed_models target)
             set(part "${symbol}_${kind}")
             string(APPEND VARHUSH_EMBEDDED_ASSEMBLY
                 "    \".balign 64\\n${part}_begin:\\n\"\n")
+            # A file that appears or goes away changes the source.
+            set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/models/${name}")
             if(EXISTS "${file}")
                 string(APPEND VARHUSH_EMBEDDED_ASSEMBLY "    \".incbin \\\"${file}\\\"\\n\"\n")
                 list(APPEND files "${file}")
@@ -28,6 +30,4 @@ function(varhush_embed_models target)
     set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${files}")
     target_sources(${target} PRIVATE "${source}")
     target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/src")
-    # A table that appears or goes away changes the source.
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/models")
 endfunction()

@@ -58,6 +58,25 @@ TEST(DepthRuns, TakesBlocksFarAheadAndAcrossWideGaps) {
                                         "a:7000002-1000000000000=1"}));
 }
 
+TEST(DepthRuns, AContigKnowsNothingOfTheOneBefore) {
+    std::vector<std::string> seen;
+    DepthRuns runs([&](const DepthRun& run) { seen.push_back(text(run)); });
+    runs.start_contig("a");
+    runs.advance(2'500'000);
+    runs.add(2'500'000, 2'500'050);
+    runs.start_contig("b");
+    runs.advance(1000);
+    runs.add(1000, 1050);
+    runs.add(201'050, 201'100);  // behind an intron wider than the ring
+    runs.advance(900'000);
+    runs.add(900'000, 900'050);
+    runs.finish();
+    EXPECT_EQ(
+        seen,
+        (std::vector<std::string>{
+            "a:2500000-2500050=1", "b:1000-1050=1", "b:201050-201100=1", "b:900000-900050=1"}));
+}
+
 TEST(DepthRuns, AgreesWithCountingEveryBase) {
     std::mt19937 random(11);
     for (int round = 0; round < 50; ++round) {

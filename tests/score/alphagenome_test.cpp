@@ -370,6 +370,18 @@ TEST_F(AlphaGenomeScore, RefusesWhatItCannotDo) {
     EXPECT_THAT(files("out"), IsEmpty());
 }
 
+TEST_F(AlphaGenomeScore, TwoModelsDoNotWriteOneLongTable) {
+    write_vcf("in.vcf", {snv(10'100, "a")});
+    ASSERT_EQ(run("cp model.safetensors other.safetensors").exit_code, 0);
+    const auto refused =
+        run("varhush score -f ref.fa -m model.safetensors,./other.safetensors --window 4096 "
+            "--detail all.tsv in.vcf -o out.vcf");
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("--detail"));
+    EXPECT_THAT(files("out"), IsEmpty());
+    EXPECT_THAT(files("all"), IsEmpty());
+}
+
 TEST_F(AlphaGenomeScore, ADamagedModelEndsTheRun) {
     // One weight of the tower that is no number, in the file as the port writes it.
     auto file = read("model.safetensors");

@@ -97,7 +97,8 @@ TEST(TrackLabels, OneFileBecomesATrackForEachCombination) {
 TEST(TrackLabels, SignalsAreAveragedOverBinsAndTakenAsPowersOfTwo) {
     const test::TrackFolder folder;
     // Bin 0 of 100: 40 bases of 2^1 and 60 of 2^3; bin 1: its first 50 bases alone, 2^0.
-    std::ofstream(folder.file("log.bg")) << "c\t0\t40\t1\nc\t40\t100\t3\nc\t100\t150\t0\n";
+    std::ofstream(folder.file("log.bg")) << "c\t0\t40\t1\nc\t40\t100\t3\nc\t100\t150\t0\n"
+                                            "c\t290\t300\t2\n";
     folder.write_config(folder.config(R"("train": ["c"])",
                                       R"({"output": "chip_tf", "data": "signal", "name": "x",
             "file": "log.bg", "bin_bp": 100, "log2_values": true})"));
@@ -105,11 +106,14 @@ TEST(TrackLabels, SignalsAreAveragedOverBinsAndTakenAsPowersOfTwo) {
     reference.add("c", test::random_bases(1000, 1));
     const TrackLabels labels = read_track_labels(folder.read(), reference);
     const auto& spans = labels.tracks.at(0).labels.contigs().at("c");
-    ASSERT_EQ(spans.size(), 2U);
+    ASSERT_EQ(spans.size(), 3U);
     EXPECT_EQ(spans[0].length(), 100);
     EXPECT_FLOAT_EQ(spans[0].value, 5.6F);  // 0.4 * 2 + 0.6 * 8
     EXPECT_EQ(spans[1].end, 150);
     EXPECT_FLOAT_EQ(spans[1].value, 1);
+    // What the file leaves out counts 0: ten bases of 4 in a bin of a hundred.
+    EXPECT_EQ(spans[2].start, 200);
+    EXPECT_FLOAT_EQ(spans[2].value, 0.4F);
 }
 
 TEST(TrackLabels, TracksAreUnknownOnContigsThatAreNotTheirs) {

@@ -13,6 +13,9 @@ namespace varhush::io {
 
 namespace {
 
+// Extended reads may start left of a contig's first base.
+constexpr std::int64_t kNoRegion = std::numeric_limits<std::int64_t>::min();
+
 constexpr std::uint16_t kPaired = 0x1;
 constexpr std::uint16_t kProperPair = 0x2;
 constexpr std::uint16_t kReverse = 0x10;
@@ -53,7 +56,7 @@ class Counter {
     std::int64_t reach_bp_ = 0;   ///< how far what counts may lie from its read
     std::int64_t before_bp_ = 0;  ///< how far it may begin before its read
     Block window_{0, kNoEnd};
-    std::int64_t former_end_ = -1;  ///< of the region before on this contig
+    std::int64_t former_end_ = kNoRegion;  ///< of the region before on this contig
     int contig_id_ = -1;
     std::int64_t contig_bp_ = 0;
     std::vector<Block> blocks_;  ///< of the read at hand
@@ -104,7 +107,7 @@ CoverageTally Counter::run() {
             reads_.go_to({wanted.unknown_contig()});  // says what contigs there are
         }
         for (int id = 0; id < static_cast<int>(reads_.contigs().size()); ++id) {
-            former_end_ = -1;
+            former_end_ = kNoRegion;
             for (const auto& interval : wanted.of(id)) {
                 read_region(id, interval);
             }

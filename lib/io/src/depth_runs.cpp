@@ -11,6 +11,7 @@ void DepthRuns::start_contig(const std::string& contig) {
     finish();
     run_.contig = contig;
     at_ = 0;
+    last_ = -1;  // the ring is empty: nothing of the contig before may keep scan() going
 }
 
 void DepthRuns::note(std::int64_t position, int change) {

@@ -6,6 +6,7 @@
 #include "track_loss.hpp"
 #include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/core/log.hpp"
 #include "varhush/seq/alphabet.hpp"
 #include "varhush/train/random.hpp"
 
@@ -134,6 +135,17 @@ EffectSet read_effects(const EffectSource& source, std::int64_t window_bp) {
     EffectSet set{finished(sets[0]), finished(sets[1]), finished(sets[2])};
     if (set.train.empty()) {
         throw Error(ErrorKind::kInput, source.file + ": no row to train on");
+    }
+    if (!source.test_where.empty() && set.test.empty()) {
+        throw Error(ErrorKind::kInput,
+                    source.file + ": test_where leaves no element with two effects");
+    }
+    const std::size_t given = sets[0].size() + sets[1].size() + sets[2].size();
+    const std::size_t kept = set.train.size() + set.validation.size() + set.test.size();
+    if (kept < given) {
+        core::log(core::LogLevel::kWarning,
+                  source.file + ": " + std::to_string(given - kept) +
+                      " elements with fewer than two effects, or none above 0, are left out");
     }
     return set;
 }

@@ -100,8 +100,11 @@ void check_feature(ConfigNode& node, const TrackSource& source) {
                         source.feature);
     }
     if (!source.columns.empty() || !source.split_by.empty() || !source.where.empty() ||
-        source.summit_half_width > 0) {
-        node.refuse("data", "gtf has no columns, split_by, where or summit_half_width");
+        !source.fields.empty() || source.summit_half_width > 0) {
+        node.refuse("data", "gtf has no columns, split_by, fields, where or summit_half_width");
+    }
+    if (source.feature == kSpliceFeature && source.track.strand != '.') {
+        node.refuse("strand", "splice sites of both strands are learnt together");
     }
 }
 

@@ -85,19 +85,18 @@ class BinMeans {
             }
             const std::int64_t end = std::min(one.end, bin + source_.bin_bp);
             sum_ += static_cast<double>(value) * static_cast<double>(end - at);
-            bases_ += end - at;
             last_ = end;
             at = end;
         }
     }
-    /// A bin without all of its bases is told by those it has.
+    /// The total stays what it is: bases that the file leaves out are 0.
     void flush() {
-        if (bases_ > 0) {
-            const auto mean = static_cast<float>(sum_ / static_cast<double>(bases_));
-            add_(contig_, {bin_, std::max(last_, bin_ + 1), mean});
+        if (last_ > bin_) {
+            const auto mean = static_cast<float>(sum_ / static_cast<double>(last_ - bin_));
+            add_(contig_, {bin_, last_, mean});
         }
         sum_ = 0;
-        bases_ = 0;
+        last_ = bin_;
     }
 
   private:
@@ -105,8 +104,7 @@ class BinMeans {
     const Add& add_;
     std::string contig_;
     std::int64_t bin_ = -1;
-    std::int64_t last_ = 0;
-    std::int64_t bases_ = 0;
+    std::int64_t last_ = -1;
     double sum_ = 0;
 };
 
