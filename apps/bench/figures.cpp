@@ -136,13 +136,14 @@ class Drawing {
     }
 
     [[nodiscard]] std::string svg(const std::string& title) const {
-        const double width = left_ + kPlot + 80;
+        const double width =
+            std::max(left_ + kPlot + 80, 20 + 7.5 * static_cast<double>(title.size()));
         std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"" +
                           escaped(title) + "\"" + attribute("width", width) +
                           attribute("height", bottom_ + 30) +
                           " font-family=\"sans-serif\" font-size=\"11\">\n<rect width=\"100%\" "
                           "height=\"100%\" fill=\"#fff\"/>\n";
-        out += text_element(left_, 20, title, "start", " font-size=\"13\"");
+        out += text_element(10, 20, title, "start", " font-size=\"13\"");
         out += grid();
         for (std::size_t i = 0; i < figures_.size(); ++i) {
             out += point(figures_[i], kTop + kLine * (static_cast<double>(i) + 0.5));

@@ -48,7 +48,7 @@ class Placing {
 
     /// The reference's name of the contig; nothing when it has none.
     std::optional<std::string> place(std::string_view contig) {
-        const auto found = aliases_.find(contig);
+        auto found = aliases_.find(contig);
         ++(found ? placed_ : unknown_);
         return found;
     }
