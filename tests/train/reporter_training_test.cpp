@@ -3,21 +3,28 @@
 #include "reporter_fit.hpp"
 #include "reporter_sequence.hpp"
 #include "train_support.hpp"
+#include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/io/effect_table.hpp"
 #include "varhush/models/reporter_mix.hpp"
 #include "varhush/seq/alphabet.hpp"
 
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <random>
 #include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace varhush::train {
 namespace {
@@ -58,6 +65,32 @@ class ReporterTraining : public testing::Test {
 
 bool never() {
     return false;
+}
+
+TEST_F(ReporterTraining, HeldOutScoresAreThoseOfTheReport) {
+    auto wanted = options("one");
+    wanted.held_out = path("held_out.tsv");
+    ASSERT_TRUE(train_reporter(read_reporter_training(kDemo), wanted, never));
+    std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> elements;
+    for (const auto& row : io::read_effect_table(wanted.held_out)) {
+        ASSERT_TRUE(row.score);
+        EXPECT_TRUE(row.passed && row.primary);
+        EXPECT_NE(row.split, "test") << "only with report_test";
+        if (!row.alt.empty()) {
+            elements[row.element].first.push_back(*row.score);
+            elements[row.element].second.push_back(row.effect_log2);
+        }
+    }
+    const auto report = nlohmann::json::parse(text_of(wanted.report));
+    EXPECT_EQ(elements.size(), report["elements"].size());
+    for (const auto& [name, pairs] : elements) {
+        const auto& told = report["elements"][name]["substitutions"];
+        EXPECT_EQ(told["variants"].get<std::size_t>(), pairs.first.size()) << name;
+        EXPECT_NEAR(told["pearson"].get<double>(),
+                    core::pearson_correlation(pairs.first, pairs.second),
+                    1e-3)
+            << name;
+    }
 }
 
 TEST_F(ReporterTraining, SameSeedSameBytesAndPartsAreFoundAgain) {
@@ -220,9 +253,9 @@ struct MadeUp {
         for (std::int64_t i = 0; i < 200; ++i) {
             ElementVariant variant;
             variant.element = static_cast<std::size_t>(i % 4);
-            variant.effect_log2 = 2 * columns.motifs[i][0].item<double>() -
-                                  columns.features[i][1].item<double>() +
-                                  static_cast<double>(random() % 1000) / 1000.0;
+            variant.measured.effect_log2 = 2 * columns.motifs[i][0].item<double>() -
+                                           columns.features[i][1].item<double>() +
+                                           static_cast<double>(random() % 1000) / 1000.0;
             data.variants.push_back(variant);
         }
     }
@@ -269,12 +302,12 @@ TEST(ReporterFit, WithoutPenaltyItIsLeastSquares) {
     // Effects that are a sum of columns in all train elements, up to each one's own size.
     MadeUp made;
     for (std::size_t i = 0; i < 200; ++i) {
-        made.data.variants[i].effect_log2 =
+        made.data.variants[i].measured.effect_log2 =
             made.columns.motifs[static_cast<std::int64_t>(i)][0].item<double>();
     }
     const auto fit = made.fit(1e-3);
     for (std::size_t i = 0; i < 200; ++i) {
-        EXPECT_NEAR(fit.held_out[i], made.data.variants[i].effect_log2, 0.02) << i;
+        EXPECT_NEAR(fit.held_out[i], made.data.variants[i].measured.effect_log2, 0.02) << i;
     }
 }
 
@@ -284,7 +317,7 @@ TEST(ReporterFit, AnElementsOwnEffectsDoNotMeetItsPredictions) {
     for (std::size_t i = 0; i < 200; ++i) {
         ElementVariant& variant = made.data.variants[i];
         if (variant.element == 0 || variant.element == 3) {
-            variant.effect_log2 +=
+            variant.measured.effect_log2 +=
                 2 * made.columns.motifs[static_cast<std::int64_t>(i)][2].item<double>();
         }
     }
