@@ -147,7 +147,7 @@ TEST_F(CheckCommand, TermLeavesNoOutput) {
             "varhush check -f data/demo/chr22.fa.gz pipe -o report.txt & job=$!\n"
             "sleep 0.5; kill -TERM $job; code=0; wait $job || code=$?\n"
             "kill $feeder 2>/dev/null || true\n"
-            "echo $code; ls | grep -v data");
+            "echo $code; ls | grep -v -e data -e models");
     EXPECT_EQ(got.out, "143\npipe\n") << got.err;
 }
 
