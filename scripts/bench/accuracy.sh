@@ -62,11 +62,11 @@ tracks() {
 }
 
 sirna() {
-    echo "### siRNA efficacy"
+    echo "### siRNA efficacy: sirna-huesken (the parts and the calibration: bench sirna)"
     echo
     echo '```'
     bench sirna -m models/sirna-huesken/weights.safetensors --data "$shared/data/sirna/sirna_unmodified.tsv" \
-        --rounds "$rounds"
+        --targets "$shared/data/sirna/targets.fa" --rounds "$rounds" | sed '/^F1 thresholds/,$d'
     echo '```'
 }
 
