@@ -22,7 +22,7 @@ Engines processor_engines() {
                 return models::make_native_evaluator(network, threads);
             },
             [](const models::AlphaGenomeFile& file, int threads) {
-                return models::make_native_alphagenome(file.file, file.config, threads);
+                return models::make_native_alphagenome(file, threads);
             }};
 }
 

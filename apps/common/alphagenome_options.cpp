@@ -6,6 +6,8 @@
 #include "varhush/io/text_reader.hpp"
 #include "varhush/models/memory_forecast.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <charconv>
 
@@ -58,11 +60,21 @@ std::int64_t usual_window(const models::AlphaGenomeFile& model) {
     }
 }
 
+void add_adapter_option(CLI::App& app, std::vector<std::string>& adapters, const char* group) {
+    app.add_option("--adapter",
+                   adapters,
+                   "Adapter of the model ('varhush adapt'), whose tracks stand beside the model's; "
+                   "may be given several times")
+        ->type_name("FILE")
+        ->allow_extra_args(false)
+        ->group(group);
+}
+
 std::int64_t choose_window(const std::string& window,
                            const models::AlphaGenomeFile& model,
                            int threads) {
     const models::AlphaGenomeConfig& config = model.config;
-    const auto available = core::available_memory().available_bytes;
+    const auto available = core::available_memory().available_bytes / model.networks();
     if (window != "auto") {
         const std::int64_t window_bp = window.empty() ? usual_window(model) : parse_window(window);
         models::check_window_fits(config, window_bp, available, threads, true);

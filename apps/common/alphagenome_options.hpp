@@ -12,14 +12,21 @@
 #include <string>
 #include <vector>
 
+namespace CLI {
+class App;
+}  // namespace CLI
+
 namespace varhush::apps {
+
+/// Adds --adapter FILE, which may be given several times.
+void add_adapter_option(CLI::App& app, std::vector<std::string>& adapters, const char* group);
 
 /// The window a model was trained on ("varhush.window" of its metadata), at most 131,072 bases:
 /// more costs more than it tells.
 [[nodiscard]] std::int64_t usual_window(const models::AlphaGenomeFile& model);
 
 /// Bases of `--window`: what was asked for, or for "auto" the largest of the usual ones that fits
-/// this machine; for "" usual_window().
+/// this machine (all networks of the model); for "" usual_window().
 /// @throws Error{kUsage} for what is no window, and for one that does not fit, naming one that
 /// does.
 [[nodiscard]] std::int64_t choose_window(const std::string& window,

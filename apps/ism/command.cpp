@@ -35,7 +35,7 @@ int run_ism(int argc, const char* const* argv) {
         become_model_half(static_cast<int>(arguments.size()), arguments.data());
     }
     return run_ism_with(options, [](const models::AlphaGenomeFile& file, int threads) {
-        return IsmEngine{models::make_native_alphagenome(file.file, file.config, threads), {}};
+        return IsmEngine{models::make_native_alphagenome(file, threads), {}};
     });
 }
 

@@ -2,9 +2,11 @@
 
 #include "apps/ism/options.hpp"
 #include "apps/ism/run.hpp"
+#include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/models/alphagenome_native.hpp"
 #include "varhush/models/alphagenome_torch.hpp"
+#include "varhush/models/side_by_side.hpp"
 #include "varhush/models/splice_torch_evaluator.hpp"
 
 #include <string>
@@ -21,10 +23,25 @@ IsmEngine make_engine(const IsmOptions& options,
                       int threads) {
     const bool native = device == "cpu" && options.method() == IsmMethod::kIsm;
     if (native) {
-        return {models::make_native_alphagenome(file.file, file.config, threads), {}};
+        return {models::make_native_alphagenome(file, threads), {}};
     }
     models::AlphaGenomeTorchOptions torch_options;
     torch_options.device = device;
+    if (!file.parts.empty() && options.method() != IsmMethod::kIsm) {
+        throw Error(ErrorKind::kUsage,
+                    "--method " + options.method_name +
+                        " runs one network, and an adapter that changes the trunk makes a second",
+                    "'varhush adapt --merge' makes one of them");
+    }
+    if (!file.parts.empty()) {
+        return {models::make_side_by_side(
+                    file,
+                    [&](const nn::SafeTensors& weights, const models::AlphaGenomeConfig& config) {
+                        return std::make_unique<models::AlphaGenomeTorch>(
+                            weights, config, torch_options);
+                    }),
+                {}};
+    }
     auto network =
         std::make_unique<models::AlphaGenomeTorch>(file.file, file.config, torch_options);
     auto* raw = network.get();  // lives in the engine, as the function does

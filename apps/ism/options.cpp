@@ -1,5 +1,6 @@
 #include "apps/ism/options.hpp"
 
+#include "apps/common/alphagenome_options.hpp"
 #include "apps/common/cli.hpp"
 #include "apps/common/output_clash.hpp"
 #include "apps/common/output_options.hpp"
@@ -37,6 +38,7 @@ void add_where(CLI::App& app, IsmOptions& options) {
            "AlphaGenome-style model: a name or a file (default: the embedded one with tracks)")
         ->type_name("NAME|FILE")
         ->group("What");
+    add_adapter_option(app, options.adapters, "What");
     app.add_option("-f,--fasta-ref", options.fasta, "Reference FASTA, plain or bgzipped")
         ->type_name("FILE")
         ->group("What");
@@ -191,11 +193,15 @@ void validate_outputs(const IsmOptions& options) {
     if (streams > 1) {
         reject("more than one output would go to standard output", "give -o a file name");
     }
-    reject_output_clashes({{"-m", options.model},
-                           {"-f", options.fasta},
-                           {"-R", options.regions_file},
-                           {"--gtf", options.gtf},
-                           {"--pas", options.pas}},
+    std::vector<NamedFile> inputs{{"-m", options.model},
+                                  {"-f", options.fasta},
+                                  {"-R", options.regions_file},
+                                  {"--gtf", options.gtf},
+                                  {"--pas", options.pas}};
+    for (const std::string& adapter : options.adapters) {
+        inputs.push_back({"--adapter", adapter});
+    }
+    reject_output_clashes(inputs,
                           {{"-o", options.output},
                            {"--matrix", options.matrix},
                            {"--bedgraph", options.bedgraph},

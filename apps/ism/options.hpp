@@ -18,6 +18,7 @@ enum class IsmMethod {
 /// Everything `varhush ism` can be told.
 struct IsmOptions {
     std::string model;
+    std::vector<std::string> adapters;
     std::string fasta;
     std::string regions;       ///< -r
     std::string regions_file;  ///< -R

@@ -9,6 +9,7 @@
 #include "varhush/core/thread_plan.hpp"
 #include "varhush/io/fasta_reader.hpp"
 #include "varhush/io/gene_model_reader.hpp"
+#include "varhush/models/adapter.hpp"
 #include "varhush/models/model_identity.hpp"
 #include "varhush/models/model_store.hpp"
 #include "varhush/report/logo.hpp"
@@ -24,7 +25,8 @@ namespace varhush::apps {
 
 namespace {
 
-models::AlphaGenomeFile open_alphagenome(const std::string& name) {
+models::AlphaGenomeFile open_alphagenome(const std::string& name,
+                                         const std::vector<std::string>& adapters) {
     auto file = models::open_model(name);
     const auto architecture = models::model_architecture(file);
     if (architecture != "alphagenome") {
@@ -37,7 +39,7 @@ models::AlphaGenomeFile open_alphagenome(const std::string& name) {
     if (!model.notice.empty()) {
         core::log(core::LogLevel::kWarning, model.notice);
     }
-    return model;
+    return models::with_adapters(std::move(model), adapters);
 }
 
 scoring::BackgroundReference background_of(const IsmOptions& options,
@@ -145,8 +147,9 @@ int run_ism_with(const IsmOptions& options, const IsmEngineFactory& make_engine)
     const auto threads = core::make_thread_plan(options.run.threads).model;
     const io::FastaReader fasta(options.fasta);
     const auto background = background_of(options, fasta);
-    const auto file = open_alphagenome(options.model.empty() ? models::default_track_model_name()
-                                                             : options.model);
+    const auto file =
+        open_alphagenome(options.model.empty() ? models::default_track_model_name() : options.model,
+                         options.adapters);
     const int organism = file.organism_index(options.organism);
     const auto selection = choose_tracks(options.tracks, options.tissue, file, organism);
     const auto window_bp = choose_window(options.window, file, threads);

@@ -1,5 +1,6 @@
 #include "apps/model/tasks.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/models/adapter.hpp"
 #include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/aparent_network.hpp"
 #include "varhush/models/model_store.hpp"
@@ -81,6 +82,20 @@ void describe_alphagenome(const nn::SafeTensors& file, Json& json) {
     }
 }
 
+void describe_adapter(const nn::SafeTensors& file, Json& json) {
+    const auto adapter = models::read_adapter(file);
+    json["base"] = adapter.base_name;
+    json["base_sha256"] = adapter.base_sha256;
+    json["rank"] = adapter.rank;
+    json["layers"] = adapter.layers.size();
+    json["organism"] = adapter.organism;
+    json["tracks"] = Json::array();
+    for (const models::Track& track : adapter.tracks.all()) {
+        json["tracks"].push_back(std::string(models::output_name(track.output)) + " " +
+                                 track.name);
+    }
+}
+
 void describe_splice(const nn::SafeTensors& file, Json& json) {
     const models::SpliceNetwork network(file);
     json["members"] = network.members().size();
@@ -146,6 +161,8 @@ Json described(const nn::SafeTensors& file) {
     json["types"] = types;
     if (architecture == "alphagenome") {
         describe_alphagenome(file, json);
+    } else if (architecture == models::kAdapterArchitecture) {
+        describe_adapter(file, json);
     } else if (architecture == "splice-resnet") {
         describe_splice(file, json);
     } else if (architecture == "reporter-cnn") {

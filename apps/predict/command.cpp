@@ -17,6 +17,7 @@
 #include "varhush/core/version.hpp"
 #include "varhush/io/fasta_reader.hpp"
 #include "varhush/io/thread_pool.hpp"
+#include "varhush/models/adapter.hpp"
 #include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/alphagenome_native.hpp"
 #include "varhush/models/model_identity.hpp"
@@ -158,7 +159,8 @@ int run_predict(int argc, const char* const* argv) {
     if (models::model_architecture(opened) == "reporter-cnn") {
         return predict_reporter(options, opened, plan.model);
     }
-    const models::AlphaGenomeFile file = models::read_alphagenome(opened);
+    const models::AlphaGenomeFile file =
+        models::with_adapters(models::read_alphagenome(opened), options.adapters);
     if (!file.notice.empty()) {
         core::log(core::LogLevel::kWarning, file.notice);
     }
@@ -172,7 +174,8 @@ int run_predict(int argc, const char* const* argv) {
     job.organism = organism;
     job.outputs = wanted_outputs(options, file, organism);
     job.tiles = wanted_tiles(options, fasta, options.window_bp - 2 * options.halo_bp);
-    check_memory(job, file.config, plan.model, core::available_memory().available_bytes);
+    check_memory(
+        job, file.config, plan.model, core::available_memory().available_bytes / file.networks());
     std::optional<Haplotype> haplotype;
     if (!options.vcf.empty()) {
         const io::ThreadPool pool(plan.hts);
@@ -183,7 +186,7 @@ int run_predict(int argc, const char* const* argv) {
     }
 
     const PredictJournal journal(options.output, describe(options, file, job), options.resume);
-    const auto model = models::make_native_alphagenome(file.file, file.config, plan.model);
+    const auto model = models::make_native_alphagenome(file, plan.model);
     const FinishedRun made = run_with_journal(
         journal,
         options.output,

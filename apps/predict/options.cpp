@@ -1,5 +1,6 @@
 #include "apps/predict/options.hpp"
 
+#include "apps/common/alphagenome_options.hpp"
 #include "apps/common/cli.hpp"
 #include "apps/common/output_clash.hpp"
 #include "apps/predict/outputs.hpp"
@@ -36,6 +37,7 @@ void add_what(CLI::App& app, PredictOptions& options) {
                    "AlphaGenome-style model, or a reporter network (default: the embedded one "
                    "with tracks)")
         ->type_name("NAME|FILE");
+    add_adapter_option(app, options.adapters, "Options");
     app.add_option("-f,--fasta-ref", options.fasta, "Reference FASTA, plain or bgzipped")
         ->required()
         ->type_name("FILE");
@@ -129,11 +131,14 @@ void validate(PredictOptions& options, bool window_given) {
         reject("-o names a folder: there is one file a track");
     }
     const std::string list = track_list_of(options.output);
-    reject_output_clashes({{"-m", options.model},
-                           {"-f", options.fasta},
-                           {"-R", options.regions_file},
-                           {"--vcf", options.vcf}},
-                          {{"the list of tracks", list}});
+    std::vector<NamedFile> inputs{{"-m", options.model},
+                                  {"-f", options.fasta},
+                                  {"-R", options.regions_file},
+                                  {"--vcf", options.vcf}};
+    for (const std::string& adapter : options.adapters) {
+        inputs.push_back({"--adapter", adapter});
+    }
+    reject_output_clashes(inputs, {{"the list of tracks", list}});
     std::error_code ignored;
     if (!options.force && !options.resume && std::filesystem::exists(list, ignored)) {
         reject(list + " is there already: " + options.output + " holds the tracks of another run",
@@ -148,7 +153,8 @@ PredictOptions parse_predict_options(int argc, const char* const* argv) {
     add_tracks(*app, options);
     add_how(*app, options);
     parse_command_line(*app, argc, argv);
-    for (const char* name : {"--organism",
+    for (const char* name : {"--adapter",
+                             "--organism",
                              "--heads",
                              "--tracks",
                              "--tissue",

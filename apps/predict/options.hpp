@@ -11,6 +11,7 @@ namespace varhush::apps {
 /// What `varhush predict` was asked for.
 struct PredictOptions {
     std::string model;
+    std::vector<std::string> adapters;
     std::string fasta;
     std::string output;        ///< folder
     std::string regions;       ///< -r

@@ -39,8 +39,7 @@ int run_score(int argc, const char* const* argv) {
                            },
                            [&](const models::AlphaGenomeFile& file, int threads) {
                                refuse_bf16_on_cpu(options);
-                               return models::make_native_alphagenome(
-                                   file.file, file.config, threads);
+                               return models::make_native_alphagenome(file, threads);
                            }});
 }
 

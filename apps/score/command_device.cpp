@@ -5,6 +5,7 @@
 #include "varhush/core/log.hpp"
 #include "varhush/models/alphagenome_native.hpp"
 #include "varhush/models/alphagenome_torch.hpp"
+#include "varhush/models/side_by_side.hpp"
 #include "varhush/models/splice_torch_evaluator.hpp"
 
 #include <memory>
@@ -26,15 +27,18 @@ int run_score_on_device(int argc, const char* const* argv) {
              int threads) -> std::unique_ptr<models::SequenceModel> {
              if (device == "cpu") {
                  refuse_bf16_on_cpu(options);
-                 return models::make_native_alphagenome(file.file, file.config, threads);
+                 return models::make_native_alphagenome(file, threads);
              }
-             return std::make_unique<models::AlphaGenomeTorch>(
-                 file.file,
-                 file.config,
-                 models::AlphaGenomeTorchOptions{device,
-                                                 options.precision == "f32"
-                                                     ? models::TorchPrecision::kFloat32
-                                                     : models::TorchPrecision::kBfloat16});
+             const models::AlphaGenomeTorchOptions torch_options{
+                 device,
+                 options.precision == "f32" ? models::TorchPrecision::kFloat32
+                                            : models::TorchPrecision::kBfloat16};
+             return models::make_side_by_side(
+                 file,
+                 [&](const nn::SafeTensors& weights, const models::AlphaGenomeConfig& config) {
+                     return std::make_unique<models::AlphaGenomeTorch>(
+                         weights, config, torch_options);
+                 });
          },
          device == "cpu"});
 }

@@ -1,5 +1,6 @@
 #include "apps/score/options.hpp"
 
+#include "apps/common/alphagenome_options.hpp"
 #include "apps/common/cli.hpp"
 #include "apps/common/output_clash.hpp"
 #include "varhush/core/error.hpp"
@@ -72,6 +73,7 @@ void add_window_options(CLI::App& app, ScoreOptions& options) {
         ->type_name("BP|auto")
         ->default_str("the model's own, at most 131072")
         ->group(group);
+    add_adapter_option(app, options.adapters, group);
     app.add_option("--share-window",
                    options.share_window_bp,
                    "Let variants share a window in which they are up to this many bases off the "
@@ -238,6 +240,9 @@ void validate_files(const ScoreOptions& options) {
     for (const std::string& model : model_names(options.model)) {
         inputs.push_back({"-m", model == "none" ? "" : model});
     }
+    for (const std::string& adapter : options.adapters) {
+        inputs.push_back({"--adapter", adapter});
+    }
     reject_output_clashes(
         inputs,
         {{"-o", options.output.path}, {"--stats", options.stats}, {"--detail", options.detail}});
@@ -370,6 +375,7 @@ void remember_kinds(const CLI::App& app, ScoreOptions& options) {
     remember({"--spread", "--max-spread"}, {kSplice});
     remember({"--levels"}, {kNone, kSplice, kAlphaGenome, kReporter, kCleavage});
     remember({"--window",
+              "--adapter",
               "--share-window",
               "--scorers",
               "--heads",

@@ -59,6 +59,7 @@ struct ScoreOptions {
     std::string window;  ///< bases, "auto", or empty: the model's
     std::int64_t share_window_bp = 0;
     std::string scorers = "recommended";
+    std::vector<std::string> adapters;
     std::string tracks;  ///< expression; empty: all
     std::string tissue;  ///< ontology terms, comma-separated
     std::string heads;   ///< outputs, comma-separated; empty: all

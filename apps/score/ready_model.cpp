@@ -13,6 +13,7 @@
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/core/memory.hpp"
+#include "varhush/models/adapter.hpp"
 #include "varhush/models/memory_forecast.hpp"
 #include "varhush/models/model_identity.hpp"
 
@@ -183,8 +184,8 @@ int Preparation::networks_that_fit(const models::AlphaGenomeConfig& config,
 }
 
 ReadyModel Preparation::alphagenome() {
-    const auto model_file =
-        std::make_shared<const models::AlphaGenomeFile>(models::read_alphagenome(*file_));
+    const auto model_file = std::make_shared<const models::AlphaGenomeFile>(
+        models::with_adapters(models::read_alphagenome(*file_), options().adapters));
     if (!model_file->notice.empty()) {
         core::log(core::LogLevel::kWarning, model_file->notice);
     }

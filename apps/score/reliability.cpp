@@ -3,6 +3,7 @@
 #include "apps/score/scorer_records.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
+#include "varhush/models/model_identity.hpp"
 #include "varhush/models/model_store.hpp"
 
 #include <algorithm>
@@ -111,6 +112,11 @@ std::unique_ptr<const scoring::CalibrationTable> choose_calibration(const ScoreO
     const auto file = asked ? std::optional(nn::SafeTensors::open(options.calibration))
                             : models::open_calibration_of(model);
     if (!file) {
+        return nullptr;
+    }
+    if (!asked && !options.adapters.empty() && models::model_architecture(model) == "alphagenome") {
+        core::log(core::LogLevel::kInfo,
+                  "not calibrated: " + file->name() + " is of the model without adapters");
         return nullptr;
     }
     auto table = std::make_unique<const scoring::CalibrationTable>(

@@ -1,6 +1,7 @@
 #include "apps/train/command.hpp"
 
 #include "apps/common/cli.hpp"
+#include "apps/common/stop_signal.hpp"
 #include "apps/train/data.hpp"
 #include "apps/train/evaluate.hpp"
 #include "apps/train/options.hpp"
@@ -15,7 +16,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <csignal>
 #include <string_view>
 
 namespace varhush::apps {
@@ -37,31 +37,6 @@ constexpr HelpText kHelp{
     .example_b = "varhush train --join member.safetensors member.safetensors -o pair.safetensors",
 };
 
-constexpr int kTerminated = 143;
-volatile std::sig_atomic_t stop_signal = 0;
-
-extern "C" void note_signal(int number) {
-    stop_signal = number;
-}
-
-/// SIGTERM and SIGINT end the loop after the step at hand, with a checkpoint. A second signal ends
-/// the process at once.
-void catch_signals() {
-    struct sigaction action {};
-    action.sa_handler = note_signal;
-    action.sa_flags = SA_RESETHAND;
-    sigaction(SIGTERM, &action, nullptr);
-    sigaction(SIGINT, &action, nullptr);
-}
-
-bool stopping() {
-    return stop_signal != 0;
-}
-
-int stopped_code() {
-    return stop_signal == SIGINT ? 130 : kTerminated;
-}
-
 int label(const TrainCommandOptions& options) {
     const io::FastaReader reference(options.fasta);
     const auto annotation = read_annotation(options);
@@ -76,7 +51,7 @@ int label(const TrainCommandOptions& options) {
     teacher.seed = options.seed;
     teacher.threads = core::make_thread_plan(options.run.threads).model;
     std::tie(teacher.shard, teacher.shards) = parse_shard(options.shard);
-    catch_signals();
+    catch_stop_signals();
     train::make_labels(reference, annotation, tiles, teacher, stopping);
     return stopping() ? stopped_code() : 0;
 }
@@ -128,7 +103,7 @@ int train(const TrainCommandOptions& options) {
     settings.validate();
     const auto tiles = training_tiles(options);
     core::log(core::LogLevel::kInfo, std::to_string(tiles.size()) + " tiles");
-    catch_signals();
+    catch_stop_signals();
     const auto outcome = train::train_member(tiles, settings, stopping);
     return outcome == train::TrainOutcome::kStopped ? stopped_code() : 0;
 }
@@ -137,15 +112,15 @@ int train(const TrainCommandOptions& options) {
 
 int run_train(int argc, const char* const* argv) {
     if (argc > 1 && std::string_view(argv[1]) == "sirna") {
-        catch_signals();
+        catch_stop_signals();
         return run_train_sirna(argc - 1, argv + 1, stopping) ? 0 : stopped_code();
     }
     if (argc > 1 && std::string_view(argv[1]) == "tracks") {
-        catch_signals();
+        catch_stop_signals();
         return run_train_tracks(argc - 1, argv + 1, stopping) ? 0 : stopped_code();
     }
     if (argc > 1 && std::string_view(argv[1]) == "reporter") {
-        catch_signals();
+        catch_stop_signals();
         return run_train_reporter(argc - 1, argv + 1, stopping) ? 0 : stopped_code();
     }
     TrainCommandOptions options;

@@ -1,5 +1,6 @@
 // The model half: the commands that need LibTorch. Started by `varhush`, which prepares the
 // numerical runtime first; nobody types this name.
+#include "apps/adapt/command.hpp"
 #include "apps/bench/command_torch.hpp"
 #include "apps/common/command.hpp"
 #include "apps/common/command_table.hpp"
@@ -22,6 +23,7 @@ namespace varhush::apps {
 namespace {
 
 constexpr std::array kModelCommands{
+    Command{"", "adapt", "", run_adapt},
     Command{"", "bench", "", run_bench_on_torch},
     Command{"", "doctor-probe", "", run_doctor_probe},
     Command{"", "ism", "", run_ism_on_device},

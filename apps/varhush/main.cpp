@@ -55,6 +55,7 @@ constexpr std::array kCommands{
     Command{"Models", "tracks", "search the track metadata of a model", run_tracks},
     Command{"Models", "bench", "speed and correctness of this build on this machine", run_bench},
     Command{"Models", "train", "train splice networks and siRNA efficacy models", kModelHalf},
+    Command{"Models", "adapt", "fit a model to tracks of your own", kModelHalf},
     Command{"This installation",
             "doctor",
             "what was found and chosen on this machine, and what to improve",

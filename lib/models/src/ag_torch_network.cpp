@@ -115,6 +115,12 @@ void Network::load(const nn::SafeTensors& file, bool trainable) {
     }
 }
 
+void Network::replace(const std::string& name, const at::Tensor& value) {
+    at::Tensor& held = tensors_.at(name);
+    VARHUSH_CHECK(!named_.empty() && held.sizes() == value.sizes());
+    held = value;
+}
+
 void Network::fold_convolutions() {
     const std::string ending = ".conv.scale";
     for (auto entry = tensors_.begin(); entry != tensors_.end();) {

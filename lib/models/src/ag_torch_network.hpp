@@ -51,6 +51,7 @@ class Network {
     [[nodiscard]] const std::vector<std::pair<std::string, at::Tensor>>& named() const noexcept {
         return named_;
     }
+    void replace(const std::string& name, const at::Tensor& value);
     [[nodiscard]] Scope root() const { return {tensors_, numerics_}; }
     [[nodiscard]] Scope head(OutputType output) const;
 

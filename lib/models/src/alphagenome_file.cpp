@@ -180,7 +180,7 @@ AlphaGenomeFile read_alphagenome(nn::SafeTensors file) {
                         "'varhush model convert' brings it up to date");
         }
     }
-    AlphaGenomeFile model{std::move(file), {}, {}, {}, {}, {}};
+    AlphaGenomeFile model{std::move(file), {}, {}, {}, {}, {}, {}, {}};
     const std::string& name = model.file.name();
     const std::string json = text_of(model.file, "varhush.config");
     model.config =

@@ -111,6 +111,10 @@ const std::vector<std::pair<std::string, at::Tensor>>& AlphaGenomeTorch::tensors
     return network_->named();
 }
 
+void AlphaGenomeTorch::replace(const std::string& name, const at::Tensor& value) {
+    network_->replace(name, value);
+}
+
 void AlphaGenomeTorch::in_tiles(const std::function<void(std::int64_t)>& work) {
     tile_tokens_ =
         with_halving(tile_tokens_, std::min(kSmallestTile, tile_tokens_), "tokens of 128 bp", work);

@@ -13,13 +13,6 @@ namespace {
 
 constexpr double kHeadSpread = 0.1;  ///< heads start near their bias
 
-/// Standard normal numbers. Source: Box & Muller 1958.
-double normal(Random& random) {
-    const double u = 1 - random.uniform();
-    const double v = random.uniform();
-    return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
-}
-
 /// Bases of `regions`, in all.
 double total_bases(const std::vector<seq::Region>& regions) {
     double total = 0;
@@ -96,7 +89,7 @@ class Starter {
             (is_head(name) ? kHeadSpread : 1.0) / std::sqrt(static_cast<double>(inputs));
         Random random(seed_for(seed_, 3, number));
         for (float& value : out) {
-            value = static_cast<float>(spread * normal(random));
+            value = static_cast<float>(spread * random.normal());
         }
     }
 
@@ -173,14 +166,18 @@ bool is_head(const std::string& name) {
 }
 
 int take_over(const models::AlphaGenomeFile& start,
+              const std::string& organism,
               const models::TrackTable& tracks,
               std::vector<nn::NamedTensor>& weights) {
+    const auto row = static_cast<std::size_t>(
+        start.config.num_organisms > 1 ? start.organism_index(organism) : 0);
     std::set<models::OutputType> taken;
     for (nn::NamedTensor& one : weights) {
         if (is_head(one.name)) {
             const models::OutputType output = output_of_head(one.name);
-            const bool same = start.config.has(output) &&
-                              same_names(start.tracks.at(0).tracks(output), tracks.tracks(output));
+            const bool same =
+                start.config.has(output) &&
+                same_names(start.tracks.at(row).tracks(output), tracks.tracks(output));
             if (!same || one.name.ends_with(".track_means")) {
                 continue;  // means are the labels'
             }

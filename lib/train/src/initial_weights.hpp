@@ -22,8 +22,10 @@ namespace varhush::train {
                                                            std::uint64_t seed);
 
 /// Replaces weights by those of `start`: all in front of the heads, and heads whose tracks are the
-/// same by name and order. Returns the number of outputs whose heads were taken over.
+/// same by name and order for `organism` (of a model of one: whichever it is). Returns the number
+/// of outputs whose heads were taken over.
 int take_over(const models::AlphaGenomeFile& start,
+              const std::string& organism,
               const models::TrackTable& tracks,
               std::vector<nn::NamedTensor>& weights);
 

@@ -2,9 +2,17 @@
 
 #include "varhush/core/error.hpp"
 
+#include <cmath>
+#include <numbers>
 #include <sstream>
 
 namespace varhush::train {
+
+double Random::normal() {
+    const double u = 1 - uniform();
+    const double v = uniform();
+    return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
+}
 
 std::string Random::state() const {
     std::ostringstream out;

@@ -1,11 +1,13 @@
 #include "track_network.hpp"
 
+#include "initial_weights.hpp"
 #include "track_loss.hpp"
 #include "varhush/core/error.hpp"
 
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace varhush::train {
 namespace {
@@ -44,12 +46,25 @@ TrackNetwork::TrackNetwork(const std::vector<nn::NamedTensor>& weights,
                            const models::AlphaGenomeConfig& config,
                            const TrackLabels& labels,
                            const std::vector<HeadKey>& heads,
-                           const std::string& device)
+                           const std::string& device,
+                           Learning learning)
     : device_(device),
       network_(network_of(weights, config, device)),
+      learning_(std::move(learning)),
       heads_(heads),
       splice_weight_(labels.has_splice ? labels.splice_weight : 0),
       one_bp_(labels.has_splice) {
+    for (const auto& [name, tensor] : network_.tensors()) {
+        if (!learning_.heads_only || is_head(name)) {
+            changing_.emplace_back(name, tensor);
+        } else {
+            tensor.requires_grad_(false);
+        }
+    }
+    if (learning_.low_rank) {
+        const NamedTensors& factors = learning_.low_rank->tensors();
+        changing_.insert(changing_.end(), factors.begin(), factors.end());
+    }
     for (const HeadKey& key : heads) {
         one_bp_ = one_bp_ || key.second == 1;
         std::vector<float> peaks;
@@ -74,14 +89,25 @@ TrackNetwork::TrackNetwork(const std::vector<nn::NamedTensor>& weights,
     }
 }
 
+void TrackNetwork::use_low_rank(std::shared_ptr<const LowRank> change) {
+    if (learning_.low_rank) {
+        learning_.low_rank->restore(network_);
+    }
+    learning_.low_rank = std::move(change);
+}
+
 HeadOutputs TrackNetwork::forward(const at::Tensor& bases) const {
-    const models::TorchEmbeddings embeddings = network_.embed(bases.to(device_), 0, one_bp_);
+    if (learning_.low_rank) {
+        learning_.low_rank->apply(network_);
+    }
+    const int organism = learning_.organism;
+    const models::TorchEmbeddings embeddings = network_.embed(bases.to(device_), organism, one_bp_);
     HeadOutputs out;
     for (const HeadKey& key : heads_) {
-        out.heads[key] = network_.training_head(key.first, key.second, embeddings, 0);
+        out.heads[key] = network_.training_head(key.first, key.second, embeddings, organism);
     }
     if (splice_weight_ > 0) {
-        out.splice = network_.training_head(OutputType::kSpliceSites, 1, embeddings, 0);
+        out.splice = network_.training_head(OutputType::kSpliceSites, 1, embeddings, organism);
     }
     return out;
 }

@@ -1,20 +1,23 @@
 #include "varhush/train/track_trainer.hpp"
 
+#include "adapt_report.hpp"
+#include "adapter_metadata.hpp"
 #include "batch_loader.hpp"
 #include "checkpoint.hpp"
 #include "curves.hpp"
 #include "effect_set.hpp"
-#include "fingerprint.hpp"
 #include "initial_weights.hpp"
 #include "optimizer.hpp"
-#include "reference_set.hpp"
-#include "stem_motifs.hpp"
+#include "rehearsal.hpp"
 #include "track_judge.hpp"
+#include "track_material.hpp"
 #include "training_log.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/io/output_file.hpp"
+#include "varhush/models/adapter.hpp"
 #include "varhush/models/alphagenome_file.hpp"
+#include "varhush/models/model_store.hpp"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -38,129 +41,6 @@ constexpr const char* kLogHeader =
 /// Linear maps, convolutions and heads decay; scales, biases and norms do not.
 bool decays(const std::string& name, const at::Tensor& value) {
     return value.dim() >= 2 && name.ends_with(".weight") && name != "organism_embed.weight";
-}
-
-/// What a run works on; nothing of it changes.
-struct Material {
-    ReferenceSet reference;
-    TrackLabels labels;
-    WindowPlan windows;
-    std::vector<seq::Region> stretches;  ///< that windows to train on cover
-    models::AlphaGenomeConfig model;
-
-    explicit Material(const TrackConfig& config)
-        : reference(config.fastas),
-          labels(read_track_labels(config, reference)),
-          windows(plan_windows(config, labels, reference)),
-          model(with_heads(config.model, labels)) {
-        // Means and first biases, too, come from what is trained on alone.
-        for (const Window& window : windows.train) {
-            stretches.push_back({window.contig, window.start, window.start + config.window_bp});
-        }
-        set_track_means(labels, stretches);
-        model.validate("training configuration");
-    }
-};
-
-void log_material(const Material& material) {
-    std::size_t intervals = 0;
-    for (const LabelTrack& one : material.labels.tracks) {
-        intervals += static_cast<std::size_t>(one.labels.size());
-    }
-    const WindowPlan& windows = material.windows;
-    core::log(core::LogLevel::kInfo,
-              std::to_string(material.labels.tracks.size()) + " tracks with " +
-                  std::to_string(intervals) +
-                  " intervals; windows: " + std::to_string(windows.train.size()) +
-                  " to train on, " + std::to_string(windows.validation.size()) + " to watch, " +
-                  std::to_string(windows.test.size()) + " for the test; left out " +
-                  std::to_string(windows.overlapping) + " that reach into held-out regions and " +
-                  std::to_string(windows.unknown) + " of N");
-    core::log(core::LogLevel::kInfo,
-              std::to_string(models::parameter_count(material.model)) + " parameters");
-}
-
-std::string fingerprint_of(const Material& material) {
-    Fingerprint print;
-    for (const LabelTrack& one : material.labels.tracks) {
-        print.add(std::string_view(one.track.name));
-        print.add(static_cast<std::int64_t>(one.track.output));
-        for (const auto& [contig, intervals] : one.labels.contigs()) {
-            print.add(std::string_view(contig));
-            std::vector<std::int64_t> places;
-            std::vector<float> values;
-            for (const LabelSpan& interval : intervals) {
-                places.push_back(interval.start);
-                places.push_back(interval.end);
-                values.push_back(interval.value);
-            }
-            print.add(places);
-            print.add(values);
-        }
-    }
-    for (const auto& [contig, sites] : material.labels.splice) {
-        print.add(std::string_view(contig));
-        for (const auto& [position, kind] : sites) {
-            print.add(position);
-            print.add(static_cast<std::int64_t>(kind));
-        }
-    }
-    for (const Window& window : material.windows.train) {
-        print.add(std::string_view(window.contig));
-        print.add(window.start);
-    }
-    return print.take();
-}
-
-/// What must agree between a checkpoint and the run that goes on with it: all that changes the
-/// weights. The steps may change: they only bend the learning rate.
-std::string digest_of(const TrackConfig& config, const Material& material) {
-    const TrackFit& fit = config.fit;
-    std::ostringstream out;
-    out.precision(std::numeric_limits<double>::max_digits10);
-    out << material.model.to_json() << " window " << config.window_bp << " shift "
-        << config.shift_bp << " crop " << config.crop_bp << " batch " << fit.batch
-        << " learning rate " << fit.learning_rate << " warm-up " << fit.warmup_steps << " decay "
-        << fit.weight_decay << " clip " << fit.clip_norm << " averaging " << fit.ema_decay
-        << " statistics " << fit.statistics_share << " positional " << fit.positional_weight
-        << " background " << fit.background_share << " seed " << fit.seed << " weights";
-    for (const LabelTrack& one : material.labels.tracks) {
-        out << ' ' << one.weight;
-        for (const std::string& contig : one.contigs) {
-            out << " on " << contig;
-        }
-    }
-    for (const EffectSource& one : config.effects) {
-        out << " effects " << one.file << ' ' << one.track << ' ' << one.weight << ' ' << one.every
-            << ' ' << one.batch;
-    }
-    out << ' ' << material.labels.splice_weight << " labels " << fingerprint_of(material);
-    return out.str();
-}
-
-std::vector<nn::NamedTensor> first_weights(const TrackConfig& config,
-                                           const Material& material,
-                                           const TrackRun& run) {
-    auto weights =
-        initial_weights(material.model, material.labels, material.stretches, config.fit.seed);
-    if (!config.stem_motifs.empty()) {
-        const int used =
-            start_from_motifs(read_motifs(config.stem_motifs), material.labels, weights);
-        if (used == 0) {
-            throw Error(ErrorKind::kInput,
-                        config.stem_motifs + ": no matrix is named like a factor of the tracks");
-        }
-        core::log(core::LogLevel::kInfo,
-                  "the first filters start from " + std::to_string(used) + " matrices");
-    }
-    if (!run.start.empty()) {
-        const int heads =
-            take_over(models::load_alphagenome(run.start), material.labels.table(), weights);
-        core::log(core::LogLevel::kInfo,
-                  run.start + ": weights taken over, with the heads of " + std::to_string(heads) +
-                      " outputs");
-    }
-    return weights;
 }
 
 std::string cell(double value) {
@@ -212,16 +92,22 @@ class TrackTrainer {
           maker_(config_, material_.labels, material_.reference),
           order_(material_.windows.train, config_),
           weights_(first_weights(config, material_, run)),
-          network_(weights_, material_.model, material_.labels, maker_.heads(), run.device),
-          averaged_(weights_, material_.model, material_.labels, maker_.heads(), run.device),
-          optimizer_(learned(), config.fit.weight_decay, decays),
-          average_(network_.tensors()),
+          organism_(organism_of(run)),
+          change_(low_rank()),
+          averaged_change_(low_rank()),
+          network_(make_network(change_)),
+          averaged_(make_network(averaged_change_)),
+          optimizer_(network_.changing(), config.fit.weight_decay, decays),
+          average_(network_.changing()),
           digest_(digest_of(config, material_) + start_of(run)) {
         network_.use_batch_statistics(statistics_share());
         for (const EffectSource& source : config.effects) {
             effects_.emplace_back(source, material_.labels, config_);
         }
         check_effect_tracks();
+        if (run.adapter) {
+            prepare_adapter();
+        }
     }
 
     TrainOutcome run(const std::function<bool()>& stop) {
@@ -253,22 +139,72 @@ class TrackTrainer {
     }
 
   private:
-    /// The tensors, those that stay as they are without a gradient.
-    [[nodiscard]] const NamedTensors& learned() const {
-        for (const auto& [name, tensor] : network_.tensors()) {
-            if (run_.heads_only && !is_head(name)) {
-                tensor.requires_grad_(false);
-            }
+    [[nodiscard]] bool trunk_stays() const { return run_.heads_only || run_.adapter; }
+
+    /// A new change of the trunk, without effect so far; null when there is to be none.
+    [[nodiscard]] std::shared_ptr<const LowRank> low_rank() const {
+        if (!run_.adapter || run_.adapter->rank == 0) {
+            return nullptr;
         }
-        return network_.tensors();
+        const AdapterPlan& plan = *run_.adapter;
+        return std::make_shared<const LowRank>(models::chosen_layers(material_.model, plan.layers),
+                                               plan.rank,
+                                               plan.alpha / plan.rank,
+                                               config_.fit.seed,
+                                               run_.device);
     }
+
+    [[nodiscard]] TrackNetwork make_network(const std::shared_ptr<const LowRank>& change) const {
+        return {weights_,
+                material_.model,
+                material_.labels,
+                maker_.heads(),
+                run_.device,
+                {trunk_stays(), change, organism_}};
+    }
+
+    /// Row of the network's organisms.
+    static int organism_of(const TrackRun& run) {
+        return run.adapter
+                   ? models::load_alphagenome(run.start).organism_index(run.adapter->organism)
+                   : 0;
+    }
+
+    void prepare_adapter() {
+        if (material_.labels.has_splice) {
+            throw Error(ErrorKind::kInput,
+                        "an adapter has genome tracks; splice sites are classes of one head",
+                        "'varhush train tracks --start' fits them in a whole model");
+        }
+        if (!config_.stem_motifs.empty()) {
+            throw Error(ErrorKind::kInput, "stem_motifs would replace filters of the base model");
+        }
+        base_ = std::make_unique<models::AlphaGenomeFile>(models::load_alphagenome(run_.start));
+        const AdapterPlan& plan = *run_.adapter;
+        if (plan.rehearse > 0 || !plan.forgetting.empty()) {
+            rehearsal_ = std::make_unique<Rehearsal>(*base_, config_, material_, run_);
+            digest_ += rehearsal_->digest();
+        }
+    }
+
     [[nodiscard]] double statistics_share() const {
-        return run_.heads_only ? 0 : config_.fit.statistics_share;
+        return trunk_stays() ? 0 : config_.fit.statistics_share;
     }
     static std::string start_of(const TrackRun& run) {
         return run.start.empty() ? ""
-                                 : " start " + nn::SafeTensors::open(run.start).sha256() +
-                                       (run.heads_only ? " heads only" : "");
+                                 : " start " + models::open_model(run.start).sha256() +
+                                       (run.heads_only ? " heads only" : "") + adapter_of(run);
+    }
+    static std::string adapter_of(const TrackRun& run) {
+        if (!run.adapter) {
+            return "";
+        }
+        const AdapterPlan& plan = *run.adapter;
+        std::ostringstream out;
+        out.precision(std::numeric_limits<double>::max_digits10);
+        out << " adapter of " << plan.organism << " rank " << plan.rank << " alpha " << plan.alpha
+            << " layers " << plan.layers << " rehearsal " << plan.rehearse;
+        return out.str();
     }
 
     [[nodiscard]] std::string checkpoint_path() const { return run_.output + ".checkpoint"; }
@@ -279,7 +215,7 @@ class TrackTrainer {
 
     [[nodiscard]] NamedTensors state() const {
         NamedTensors out;
-        for (const auto& [name, tensor] : network_.tensors()) {
+        for (const auto& [name, tensor] : network_.changing()) {
             out.emplace_back("model." + name, tensor);
         }
         for (const auto& [name, tensor] : average_.tensors()) {
@@ -297,16 +233,27 @@ class TrackTrainer {
         loss.backward();
         ++step_;
         learn_effects();
+        rehearse(batch);
         rate_ = learning_rate_at(
             config_.fit.learning_rate, step_, config_.fit.warmup_steps, config_.fit.steps);
         norm_ += optimizer_.step(rate_, config_.fit.clip_norm, step_);
-        average_.update(network_.tensors(), config_.fit.ema_decay, step_);
+        average_.update(network_.changing(), config_.fit.ema_decay, step_);
         loss_ += loss.item<double>();
         ++counted_;
         if (!std::isfinite(loss_) || !std::isfinite(norm_)) {
             throw Error(ErrorKind::kInternal,
                         "the loss is not finite after step " + std::to_string(step_),
                         "try a lower training.learning_rate");
+        }
+    }
+
+    /// Adds the gradient of what the old tracks lose.
+    void rehearse(const TrackBatch& batch) {
+        if (rehearsal_ && run_.adapter->rehearse > 0) {
+            const at::Tensor loss =
+                run_.adapter->rehearse * rehearsal_->loss(batch.bases, step_, change_);
+            loss.backward();
+            loss_ += loss.item<double>();
         }
     }
 
@@ -358,7 +305,7 @@ class TrackTrainer {
         const bool judged = !material_.windows.validation.empty() &&
                             (step_ % config_.fit.validate_steps == 0 || step_ == config_.fit.steps);
         if (judged) {
-            average_.copy_to(averaged_.tensors());
+            average_.copy_to(averaged_.changing());
             const Judgement found = judge(averaged_,
                                           material_.labels,
                                           maker_,
@@ -384,27 +331,36 @@ class TrackTrainer {
     void save() const { save_checkpoint(checkpoint_path(), state(), step_, Random(0), digest_); }
 
     void finish() {
-        average_.copy_to(averaged_.tensors());
-        write_weights();
-        const bool effects = std::any_of(effects_.begin(), effects_.end(), [](const auto& one) {
-            return !one.set().test.empty();
-        });
-        if (!run_.report.empty() && (effects || !material_.windows.test.empty())) {
-            Judgement judgement;
-            if (!material_.windows.test.empty()) {
-                judgement = judge(
-                    averaged_, material_.labels, maker_, material_.windows.test, 0, config_.fit);
-            }
-            for (std::size_t i = 0; i < effects_.size(); ++i) {
-                add_effect_figures(effects_[i], config_.effects[i], averaged_, judgement);
-            }
-            write_report(judgement, run_.report);
+        average_.copy_to(averaged_.changing());
+        if (run_.adapter) {
+            finish_adapter();
+        } else {
+            write_weights();
+            report_tests();
         }
         if (!run_.curves.empty() && log_.is_open()) {
             log_.close();
             write_curves(run_.log, run_.curves);
         }
         std::filesystem::remove(checkpoint_path());
+    }
+
+    void report_tests() const {
+        const bool effects = std::any_of(effects_.begin(), effects_.end(), [](const auto& one) {
+            return !one.set().test.empty();
+        });
+        if (run_.report.empty() || (!effects && material_.windows.test.empty())) {
+            return;
+        }
+        Judgement judgement;
+        if (!material_.windows.test.empty()) {
+            judgement =
+                judge(averaged_, material_.labels, maker_, material_.windows.test, 0, config_.fit);
+        }
+        for (std::size_t i = 0; i < effects_.size(); ++i) {
+            add_effect_figures(effects_[i], config_.effects[i], averaged_, judgement);
+        }
+        write_report(judgement, run_.report);
     }
 
     void write_weights() const {
@@ -423,11 +379,39 @@ class TrackTrainer {
         }
         std::vector<nn::NamedTensor> tensors;
         for (const auto& [name, tensor] : averaged_.tensors()) {
-            const at::Tensor flat = tensor.detach().cpu().contiguous();
-            const float* values = flat.data_ptr<float>();
-            tensors.push_back({name, tensor.sizes().vec(), {values, values + flat.numel()}});
+            tensors.push_back(stored(name, tensor));
         }
         nn::write_safetensors(run_.output, tensors, metadata);
+    }
+
+    static nn::NamedTensor stored(const std::string& name, const at::Tensor& tensor) {
+        const at::Tensor flat = tensor.detach().cpu().contiguous();
+        const float* values = flat.data_ptr<float>();
+        return {name, tensor.sizes().vec(), {values, values + flat.numel()}};
+    }
+
+    void finish_adapter() {
+        write_adapter();
+        if (!run_.report.empty() && !material_.windows.test.empty()) {
+            write_adapt_report(*base_, averaged_, config_, material_, run_);
+        }
+        if (rehearsal_ && !run_.adapter->forgetting.empty()) {
+            rehearsal_->report(averaged_change_, run_.adapter->forgetting);
+        }
+    }
+
+    void write_adapter() const {
+        const AdapterPlan& plan = *run_.adapter;
+        std::vector<nn::NamedTensor> tensors;
+        for (const auto& [name, tensor] : averaged_.changing()) {
+            // Heads of the adapter's organism alone.
+            tensors.push_back(
+                stored(name, is_head(name) ? tensor.narrow(0, organism_, 1) : tensor));
+        }
+        nn::write_safetensors(
+            run_.output,
+            tensors,
+            adapter_metadata(*base_, config_, material_.labels.table(), plan, step_));
     }
 
     const TrackConfig& config_;
@@ -436,12 +420,17 @@ class TrackTrainer {
     BatchMaker maker_;
     ViewOrder order_;
     std::vector<nn::NamedTensor> weights_;
+    int organism_;
+    std::shared_ptr<const LowRank> change_;
+    std::shared_ptr<const LowRank> averaged_change_;
     TrackNetwork network_;
     TrackNetwork averaged_;
     AdamW optimizer_;
     MovingAverage average_;
     std::string digest_;
     std::vector<EffectJudge> effects_;
+    std::unique_ptr<models::AlphaGenomeFile> base_;  ///< of an adapter
+    std::unique_ptr<Rehearsal> rehearsal_;
     TrainingLog log_;
     Clock::time_point started_ = Clock::now();
     Clock::time_point reported_ = Clock::now();
@@ -453,9 +442,9 @@ class TrackTrainer {
 };
 
 /// The widths of a model, without heads.
-models::AlphaGenomeConfig widths_of(const std::string& model) {
+models::AlphaGenomeConfig widths_of(const std::string& model, bool of_adapter) {
     models::AlphaGenomeConfig widths = models::load_alphagenome(model).config;
-    if (widths.num_organisms != 1) {
+    if (widths.num_organisms != 1 && !of_adapter) {
         throw Error(ErrorKind::kUsage,
                     model + ": a model of two organisms is no start for a training");
     }
@@ -475,7 +464,7 @@ TrainOutcome train_tracks(const TrackConfig& config,
     at::set_num_threads(run.threads);
     TrackConfig whole = config;
     if (!run.start.empty()) {
-        whole.model = widths_of(run.start);
+        whole.model = widths_of(run.start, run.adapter.has_value());
     }
     return TrackTrainer(whole, run).run(stop);
 }
@@ -483,18 +472,11 @@ TrainOutcome train_tracks(const TrackConfig& config,
 void evaluate_tracks(const TrackConfig& config, const std::string& model, const TrackRun& run) {
     at::set_num_threads(run.threads);
     TrackConfig whole = config;
-    whole.model = widths_of(model);
+    whole.model = widths_of(model, false);
     const Material material(whole);
     const BatchMaker maker(whole, material.labels, material.reference);
     const models::AlphaGenomeFile file = models::load_alphagenome(model);
-    const models::TrackTable table = material.labels.table();
-    for (const models::OutputType output : models::all_output_types()) {
-        if (!same_names(file.tracks.at(0).tracks(output), table.tracks(output))) {
-            throw Error(ErrorKind::kModel,
-                        model + ": its tracks of " + std::string(models::output_name(output)) +
-                            " are not those of the configuration");
-        }
-    }
+    check_same_tracks(file, 0, material.labels.table(), "those of the configuration");
     std::vector<nn::NamedTensor> weights;
     for (const models::TensorSpec& spec : models::alphagenome_layout(file.config)) {
         weights.push_back({spec.name, spec.shape, file.file.read_f32(spec.name, spec.shape)});

@@ -7,6 +7,7 @@
 #include "varhush/nn/safetensors.hpp"
 
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,13 @@ namespace varhush::models {
 
 /// Organisms by the index that the released weights have for them.
 inline constexpr std::array<std::string_view, 2> kOrganisms{"human", "mouse"};
+
+/// A network with a trunk of its own among several whose tracks stand side by side.
+struct AlphaGenomePart {
+    nn::SafeTensors file;
+    AlphaGenomeConfig config;
+    std::shared_ptr<const std::string> bytes;  ///< as AlphaGenomeFile::bytes
+};
 
 /// An AlphaGenome-style model as it lies in its file; nothing of the weights is read yet.
 struct AlphaGenomeFile {
@@ -29,7 +37,17 @@ struct AlphaGenomeFile {
     ModelIdentity identity;
     /// What a user should know: no metadata, widths inferred; empty: nothing.
     std::string notice;
+    /// With adapters that change the trunk (adapter.hpp): the networks behind the channels of
+    /// `config`, of each output first those of parts[0], then of parts[1], …; `file` is then that
+    /// of parts[0]. Else empty: all is in `file`.
+    std::vector<AlphaGenomePart> parts;
+    /// Of a file that was made in memory: what `file` refers to, so this must outlive its engines.
+    std::shared_ptr<const std::string> bytes;
 
+    /// Networks that a sequence may go through.
+    [[nodiscard]] int networks() const noexcept {
+        return parts.empty() ? 1 : static_cast<int>(parts.size());
+    }
     /// @throws Error{kUsage} naming those the model has.
     [[nodiscard]] int organism_index(const std::string& name) const;
 };

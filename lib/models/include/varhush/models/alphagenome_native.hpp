@@ -1,5 +1,6 @@
 #pragma once
 
+#include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/sequence_model.hpp"
 #include "varhush/nn/safetensors.hpp"
 
@@ -17,5 +18,9 @@ namespace varhush::models {
 /// `file` must hold the tensors of alphagenome_layout(config).
 [[nodiscard]] std::unique_ptr<SequenceModel> make_native_alphagenome(
     const nn::SafeTensors& file, const AlphaGenomeConfig& config, int threads);
+
+/// The same of a model with all its parts (side_by_side.hpp).
+[[nodiscard]] std::unique_ptr<SequenceModel> make_native_alphagenome(const AlphaGenomeFile& file,
+                                                                     int threads);
 
 }  // namespace varhush::models

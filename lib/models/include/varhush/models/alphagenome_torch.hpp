@@ -110,6 +110,9 @@ class AlphaGenomeTorch final : public SequenceModel {
     /// The learned tensors and running statistics by name, sharing storage with the network; only
     /// of a trainable one. Learned ones require a gradient.
     [[nodiscard]] const std::vector<std::pair<std::string, at::Tensor>>& tensors() const;
+    /// From now on computes with `value` where tensor `name` of that shape stood; tensors() stays.
+    /// Only of a trainable network.
+    void replace(const std::string& name, const at::Tensor& value);
 
     /// Tokens in a tile now: what was asked for or found, halved as memory ran out.
     [[nodiscard]] std::int64_t tile_tokens() const noexcept { return tile_tokens_; }

@@ -18,6 +18,8 @@ class Random {
     }
     /// [0, 1) with 53 bits.
     double uniform() { return static_cast<double>(engine_() >> 11U) * 0x1p-53; }
+    /// Standard normal. Source: Box & Muller 1958 (Ann. Math. Stat. 29:610).
+    double normal();
     bool chance(double probability) { return uniform() < probability; }
 
     [[nodiscard]] std::string state() const;
