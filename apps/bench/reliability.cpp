@@ -30,6 +30,7 @@ using Json = nlohmann::ordered_json;
 using Rows = std::vector<std::size_t>;
 
 constexpr std::size_t kBins = 10;
+constexpr std::size_t kDrawnPoints = 300;
 constexpr std::array kShares{0.8, 0.6, 0.4, 0.2};
 
 // Groups are redrawn, and in each its rows (Efron 1979); a single group's rows alone. Same seed,
@@ -207,6 +208,8 @@ void add_curve(const Judged& judged, FigurePanel& panel, ReliabilityReport& repo
     FigureSeries series;
     series.name = row["confidence"].get<std::string>();
     const auto count = static_cast<double>(judged.curve.risk.size());
+    const std::size_t stride = 1 + judged.curve.risk.size() / kDrawnPoints;
+    double highest = 0;
     for (std::size_t k = 0; k < judged.curve.risk.size(); ++k) {
         const double kept = static_cast<double>(k + 1) / count;
         char numbers[64];
@@ -214,12 +217,13 @@ void add_curve(const Judged& judged, FigurePanel& panel, ReliabilityReport& repo
         report.curves.append(row["error"].get<std::string>()).append("\t");
         report.curves.append(series.name).append(numbers);
         // The first few items jump; they are in the table.
-        if (kept >= 0.02) {
+        if (kept >= 0.02 && (k % stride == 0 || k + 1 == judged.curve.risk.size())) {
             series.x.push_back(kept);
             series.y.push_back(judged.curve.risk[k]);
-            panel.y_high = std::max(panel.y_high, 1.05 * judged.curve.risk[k]);
+            highest = std::max(highest, judged.curve.risk[k]);
         }
     }
+    panel.y_high = std::max(panel.y_high, round_axis(highest));
     panel.series.push_back(std::move(series));
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iomanip>
 #include <sstream>
 #include <string_view>
@@ -105,6 +106,19 @@ class PanelDrawing {
 };
 
 }  // namespace
+
+double round_axis(double value) {
+    if (!(value > 0)) {
+        return 1;
+    }
+    const double unit = std::pow(10.0, std::floor(std::log10(value / kTicks)));
+    for (const double step : {1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0}) {
+        if (kTicks * step * unit >= value) {
+            return kTicks * step * unit;
+        }
+    }
+    return kTicks * 10 * unit;
+}
 
 std::string draw_panels(const std::vector<FigurePanel>& panels) {
     std::size_t lines = 0;

@@ -25,6 +25,9 @@ struct FigurePanel {
     std::vector<FigureSeries> series;
 };
 
+/// The end of an axis from 0 that holds `value`, so that its five ticks are short numbers.
+[[nodiscard]] double round_axis(double value);
+
 /// The panels beside each other as an SVG file's text, with a legend under each.
 [[nodiscard]] std::string draw_panels(const std::vector<FigurePanel>& panels);
 

@@ -100,7 +100,8 @@ AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
                                                  const seq::GeneModels* genes,
                                                  std::int64_t window_bp,
                                                  const scoring::CalibrationTable* calibration,
-                                                 bool speak)
+                                                 bool speak,
+                                                 std::int64_t shift_bp)
     : organism_(file.organism_index(options.organism)),
       selection_(choose_tracks(options.tracks, options.tissue, file, organism_)),
       tables_(genes, options.pas) {
@@ -110,6 +111,7 @@ AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
     scoring::AlphaGenomeScorerOptions scorer_options;
     scorer_options.window_bp = window_bp;
     scorer_options.share_window_bp = options.share_window_bp;
+    scorer_options.shift_bp = shift_bp;
     scorer_options.levels = options.levels;
     scorer_options.raw = options.raw;
     scorer_options.calibration = calibration;

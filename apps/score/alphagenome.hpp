@@ -22,7 +22,8 @@ class AlphaGenomeRecordScorer final : public RecordScorer {
   public:
     /// `file`, `model`, `reference` and `genes` (may be null) and `calibration` (may be null: no
     /// ranks) must outlive this.
-    /// `speak`: warn of what is left out; of several equal scorers one does.
+    /// `speak`: warn of what is left out; of several equal scorers one does. `shift_bp`: windows
+    /// lie so much further right.
     /// @throws Error{kUsage} for scorers, tracks or an organism that the model does not have.
     AlphaGenomeRecordScorer(const ScoreOptions& options,
                             const models::AlphaGenomeFile& file,
@@ -31,7 +32,8 @@ class AlphaGenomeRecordScorer final : public RecordScorer {
                             const seq::GeneModels* genes,
                             std::int64_t window_bp,
                             const scoring::CalibrationTable* calibration,
-                            bool speak = true);
+                            bool speak = true,
+                            std::int64_t shift_bp = 0);
 
     void score(std::span<const io::VariantRecord> records,
                std::span<seq::RecordAnnotation> annotations) override;

@@ -141,9 +141,11 @@ void add_reliability_options(CLI::App& app, ScoreOptions& options) {
            "the one beside the model where it fits the options")
         ->type_name("FILE|none")
         ->group("Reliability");
-    app.add_flag("--spread",
-                 options.spread,
-                 "VH_SD: run the members of a splice ensemble one by one too; twice the time")
+    app.add_flag(
+           "--spread",
+           options.spread,
+           "VH_SD: run the members of a splice ensemble one by one too, twice the time; of an "
+           "AlphaGenome-style model alone: windows shifted to either side, three times")
         ->group("Reliability");
     app.add_option("--max-ood",
                    options.max_ood,
@@ -372,7 +374,8 @@ void remember_kinds(const CLI::App& app, ScoreOptions& options) {
     remember({"--gtf"}, {kNone, kSplice, kAlphaGenome, kCleavage});
     remember({"--genes", "--transcripts"}, {kNone, kSplice, kCleavage});
     remember({"--placements"}, {kReporter});
-    remember({"--spread", "--max-spread"}, {kSplice});
+    remember({"--spread"}, {kSplice, kAlphaGenome});
+    remember({"--max-spread"}, {kSplice});
     remember({"--levels"}, {kNone, kSplice, kAlphaGenome, kReporter, kCleavage});
     remember({"--window",
               "--adapter",

@@ -13,6 +13,7 @@
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/core/memory.hpp"
+#include "varhush/core/split_list.hpp"
 #include "varhush/models/adapter.hpp"
 #include "varhush/models/memory_forecast.hpp"
 #include "varhush/models/model_identity.hpp"
@@ -26,6 +27,10 @@ namespace {
 
 constexpr std::int64_t kLargeModelParameters = 20'000'000;
 constexpr std::int64_t kWorkForAllThreadsBp = 16'384;
+
+// With --spread, to either side: a third of the 128 bases that a trunk puts together, so that the
+// three windows cut the sequence differently.
+constexpr std::int64_t kShiftBp = 43;
 
 // Whether gene models change what the recommended scorers say.
 bool has_gene_scorers(const models::AlphaGenomeConfig& config) {
@@ -67,6 +72,18 @@ class Preparation {
     std::vector<std::unique_ptr<RecordScorer>> member_scorers(const models::SpliceNetwork& network);
     [[nodiscard]] int networks_that_fit(const models::AlphaGenomeConfig& config,
                                         std::int64_t window_bp) const;
+    [[nodiscard]] bool shifts_windows() const;
+    // Transcripts decide what the gene scorers look at: all of them.
+    [[nodiscard]] const seq::GeneModels* scorer_genes() const {
+        return options().gtf.empty() ? nullptr : setting_.all_genes;
+    }
+    std::shared_ptr<AlphaGenomeRecordScorer> window_scorer(const models::AlphaGenomeFile& file,
+                                                           models::SequenceModel& model,
+                                                           std::int64_t window_bp,
+                                                           bool speak);
+    std::vector<std::unique_ptr<RecordScorer>> shifted_scorers(const models::AlphaGenomeFile& file,
+                                                               models::SequenceModel& model,
+                                                               std::int64_t window_bp);
 
     const ModelSetting& setting_;
     ModelKind kind_;
@@ -183,6 +200,40 @@ int Preparation::networks_that_fit(const models::AlphaGenomeConfig& config,
                                 available / std::max<std::int64_t>(one, 1), 1, setting_.threads));
 }
 
+// Of several models the members of the ensemble are what VH_SD is about.
+bool Preparation::shifts_windows() const {
+    return options().spread && core::split_list(options().model).size() == 1;
+}
+
+std::shared_ptr<AlphaGenomeRecordScorer> Preparation::window_scorer(
+    const models::AlphaGenomeFile& file,
+    models::SequenceModel& model,
+    std::int64_t window_bp,
+    bool speak) {
+    return std::make_shared<AlphaGenomeRecordScorer>(
+        options(), file, model, setting_.reference, scorer_genes(), window_bp, table_, speak);
+}
+
+std::vector<std::unique_ptr<RecordScorer>> Preparation::shifted_scorers(
+    const models::AlphaGenomeFile& file, models::SequenceModel& model, std::int64_t window_bp) {
+    ScoreOptions plain = options();
+    plain.detail.clear();
+    plain.levels = false;
+    std::vector<std::unique_ptr<RecordScorer>> shifted;
+    for (const std::int64_t shift : {-kShiftBp, kShiftBp}) {
+        shifted.push_back(std::make_unique<AlphaGenomeRecordScorer>(plain,
+                                                                    file,
+                                                                    model,
+                                                                    setting_.reference,
+                                                                    scorer_genes(),
+                                                                    window_bp,
+                                                                    nullptr,
+                                                                    false,
+                                                                    shift));
+    }
+    return shifted;
+}
+
 ReadyModel Preparation::alphagenome() {
     const auto model_file = std::make_shared<const models::AlphaGenomeFile>(
         models::with_adapters(models::read_alphagenome(*file_), options().adapters));
@@ -204,22 +255,18 @@ ReadyModel Preparation::alphagenome() {
     for (int i = 0; i < workers; ++i) {
         const std::shared_ptr<models::SequenceModel> model =
             setting_.engines.alphagenome(*keep(model_file), workers > 1 ? 1 : setting_.threads);
-        // Transcripts decide what the gene scorers look at: all of them.
-        const auto scorer = std::make_shared<AlphaGenomeRecordScorer>(
-            options(),
-            *model_file,
-            *keep(model),
-            setting_.reference,
-            options().gtf.empty() ? nullptr : setting_.all_genes,
-            window_bp,
-            table_,
-            i == 0);
+        const auto scorer = window_scorer(*model_file, *keep(model), window_bp, i == 0);
         if (i == 0) {
             ready_.series = scorer->series();
             ready_.content = scorer->content();
+            ready_.content.spread = shifts_windows();
             ready_.close_others = [scorer] { scorer->close(); };
         }
         scorers.push_back(scorer);
+        if (shifts_windows()) {
+            scorers.back() = std::make_shared<SpreadRecordScorer>(
+                *keep(scorer), shifted_scorers(*model_file, *model, window_bp), true);
+        }
     }
     if (workers == 1) {
         return finish(scorers.front(), ready_.content);

@@ -44,9 +44,13 @@ std::optional<float> spread_of(const seq::AlleleAnnotation& allele,
 }
 
 SpreadRecordScorer::SpreadRecordScorer(RecordScorer& whole,
-                                       std::vector<std::unique_ptr<RecordScorer>> members)
-    : whole_(whole), members_(std::move(members)), scratch_(members_.size()) {
-    VARHUSH_CHECK(members_.size() > 1);
+                                       std::vector<std::unique_ptr<RecordScorer>> members,
+                                       bool whole_counts)
+    : whole_(whole),
+      whole_counts_(whole_counts),
+      members_(std::move(members)),
+      scratch_(members_.size()) {
+    VARHUSH_CHECK(members_.size() + (whole_counts ? 1 : 0) > 1);
 }
 
 void SpreadRecordScorer::score(std::span<const io::VariantRecord> records,
@@ -56,13 +60,16 @@ void SpreadRecordScorer::score(std::span<const io::VariantRecord> records,
         scratch_[m].resize(records.size());
         members_[m]->score(records, scratch_[m]);
     }
-    std::vector<const seq::AlleleAnnotation*> members(members_.size());
+    std::vector<const seq::AlleleAnnotation*> members(members_.size() + (whole_counts_ ? 1 : 0));
     for (std::size_t r = 0; r < records.size(); ++r) {
         for (std::size_t a = 0; a < annotations[r].alleles.size(); ++a) {
             for (std::size_t m = 0; m < members_.size(); ++m) {
                 members[m] = &scratch_[m][r].alleles[a];
             }
             auto& allele = annotations[r].alleles[a];
+            if (whole_counts_) {
+                members.back() = &allele;
+            }
             allele.spread = spread_of(allele, members);
         }
     }

@@ -9,17 +9,22 @@
 namespace varhush::apps {
 
 /// Runs every member of an ensemble by itself beside the whole: the standard deviation (n - 1) of
-/// their effects becomes AlleleAnnotation::spread. What the whole says is untouched.
+/// their effects becomes AlleleAnnotation::spread. Or a model beside itself with something changed
+/// that should not matter, such as where its window begins; then the whole is a member too. What
+/// the whole says is untouched.
 class SpreadRecordScorer final : public RecordScorer {
   public:
-    /// `whole` must outlive this; at least two members.
-    SpreadRecordScorer(RecordScorer& whole, std::vector<std::unique_ptr<RecordScorer>> members);
+    /// `whole` must outlive this; at least two members, itself included where it counts.
+    SpreadRecordScorer(RecordScorer& whole,
+                       std::vector<std::unique_ptr<RecordScorer>> members,
+                       bool whole_counts = false);
 
     void score(std::span<const io::VariantRecord> records,
                std::span<seq::RecordAnnotation> annotations) override;
 
   private:
     RecordScorer& whole_;
+    bool whole_counts_;
     std::vector<std::unique_ptr<RecordScorer>> members_;
     std::vector<std::vector<seq::RecordAnnotation>> scratch_;  ///< of each member
 };

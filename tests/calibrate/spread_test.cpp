@@ -61,6 +61,20 @@ TEST(SpreadRecordScorer, LeavesWhatTheWholeSays) {
     }
 }
 
+TEST(SpreadRecordScorer, TheWholeMayBeAMember) {
+    Fixed whole(0.5F);
+    std::vector<std::unique_ptr<RecordScorer>> members;
+    members.push_back(std::make_unique<Fixed>(0.4F));
+    members.push_back(std::make_unique<Fixed>(0.9F));
+    SpreadRecordScorer scorer(whole, std::move(members), true);
+    const std::vector<io::VariantRecord> records(2);
+    std::vector<seq::RecordAnnotation> annotations(2);
+    scorer.score(records, annotations);
+    // Mean 0.6; squares 0.01 + 0.04 + 0.09 = 0.14; by n - 1 = 2.
+    EXPECT_NEAR(*annotations[1].alleles[0].spread, 0.26457513, 1e-6);
+    EXPECT_EQ(annotations[1].alleles[0][seq::Modality::kSplicing], 0.5F);
+}
+
 TEST(SpreadTooLarge, ComparesWithTheScoreAndWithNothing) {
     seq::AlleleAnnotation allele;
     EXPECT_FALSE(spread_too_large(allele, 1)) << "no spread";

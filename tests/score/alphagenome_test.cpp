@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -271,6 +272,37 @@ TEST_F(AlphaGenomeScore, ShardsThreadsAndNeighboursChangeNothing) {
         ASSERT_EQ(score(options + "-r chr1:9501-20000 in.vcf.gz -o right.vcf").exit_code, 0);
         EXPECT_EQ(records("left.vcf") + records("right.vcf"), records("whole.vcf"));
     }
+}
+
+TEST_F(AlphaGenomeScore, SpreadIsTheDeviationOverShiftedWindows) {
+    constexpr std::int64_t kStart = 9002;  // both widths exist for it
+    write_vcf("in.vcf", {snv(kStart + 1, "snv")});
+    const auto query = [&](const std::string& options, const std::string& tag) {
+        EXPECT_EQ(score("--scorers DNASE in.vcf -q -o spread.vcf " + options).exit_code, 0) << options;
+        return std::stod(run("bcftools query -f '%" + tag + "' spread.vcf").out);
+    };
+    // --share-window moves windows as well: which width moves this variant's by 43 bases?
+    const auto share_for = [&](std::int64_t shift) {
+        for (std::int64_t share = 43; share <= 1024; ++share) {
+            if (kStart % (2 * share + 1) == share - shift) {
+                return "--share-window " + std::to_string(share);
+            }
+        }
+        ADD_FAILURE();
+        return std::string();
+    };
+    const std::array effects{
+        query("", "VH_ACC"), query(share_for(43), "VH_ACC"), query(share_for(-43), "VH_ACC")};
+    const double mean = (effects[0] + effects[1] + effects[2]) / 3;
+    double squares = 0;
+    for (const double effect : effects) {
+        squares += (effect - mean) * (effect - mean);
+    }
+    const double expected = std::sqrt(squares / 2);
+    ASSERT_GT(expected, 1e-4) << "the shifts must matter here";
+    EXPECT_NEAR(query("--spread", "VH_SD"), expected, 1e-3 * expected + 2e-6);
+    EXPECT_NEAR(query("--spread", "VH_ACC"), effects[0], 1e-6) << "the score stays";
+    expect_failure("--max-spread 1 in.vcf -o out.vcf", 2, "--max-spread");
 }
 
 TEST_F(AlphaGenomeScore, ChoosesScorersHeadsAndTracks) {

@@ -182,7 +182,7 @@ io::VariantHeader VcfAnnotator::header(const io::VariantHeader& input) {
                                   "A",
                                   "Float",
                                   "Standard deviation of the effect over the members of the "
-                                  "model"));
+                                  "model, or over shifts of its window"));
     }
     if (options_.unlike) {
         output.add_line(info_line("VH_OOD",

@@ -92,6 +92,8 @@ Plan AlphaGenomeScorer::Impl::plan(const VariantInput& record, const std::string
     plan.window = options.share_window_bp == 0
                       ? window_round(plan.variant, options.window_bp)
                       : shared_window(plan.variant, options.window_bp, options.share_window_bp);
+    plan.window.start += options.shift_bp;
+    plan.window.end += options.shift_bp;
     plan.edge = plan.window.start < 0 || plan.window.end > reference.length_bp(*contig).value_or(0);
     if (mostly_unknown(plan.window)) {
         plan.status = seq::AlleleStatus::kNRich;

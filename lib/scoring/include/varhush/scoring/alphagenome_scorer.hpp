@@ -19,6 +19,8 @@ struct AlphaGenomeScorerOptions {
     /// 0: every variant in the middle of its own window. Else windows lie so that a variant is at
     /// most this many bases off the middle, the same for all variants that share it.
     std::int64_t share_window_bp = 0;
+    /// Every window lies so many bases further right (left: below 0); at most a quarter of it.
+    std::int64_t shift_bp = 0;
     bool levels = false;  ///< add the sums or means of REF and ALT behind the scores
     bool raw = false;     ///< keep every track's score in AlleleAnnotation::raw
     /// Ranks scores: AlleleAnnotation::max_rank, `top`, and quantile_score in the long table. Null:
