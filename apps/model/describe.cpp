@@ -91,8 +91,7 @@ void describe_adapter(const nn::SafeTensors& file, Json& json) {
     json["organism"] = adapter.organism;
     json["tracks"] = Json::array();
     for (const models::Track& track : adapter.tracks.all()) {
-        json["tracks"].push_back(std::string(models::output_name(track.output)) + " " +
-                                 track.name);
+        json["tracks"].push_back(std::string(models::output_name(track.output)) + " " + track.name);
     }
 }
 

@@ -324,7 +324,8 @@ TEST_F(AlphaGenomeFileTest, MissingMisshapenAndLeftOverTensorsAreNamed) {
             std::erase_if(t, [](const auto& one) { return one.name.starts_with("tower."); });
         },
         "\"tower.blocks.0.mha.norm_q.weight\" is missing");
-    expect_refused([&] { (void)load_alphagenome("splice-mini"); }, ErrorKind::kModel, "splice-resnet");
+    expect_refused(
+        [&] { (void)load_alphagenome("splice-mini"); }, ErrorKind::kModel, "splice-resnet");
     const auto wrong = AlphaGenomeConfig().to_json();
     expect_refused(
         [&] {

@@ -278,7 +278,8 @@ TEST_F(AlphaGenomeScore, SpreadIsTheDeviationOverShiftedWindows) {
     constexpr std::int64_t kStart = 9002;  // both widths exist for it
     write_vcf("in.vcf", {snv(kStart + 1, "snv")});
     const auto query = [&](const std::string& options, const std::string& tag) {
-        EXPECT_EQ(score("--scorers DNASE in.vcf -q -o spread.vcf " + options).exit_code, 0) << options;
+        EXPECT_EQ(score("--scorers DNASE in.vcf -q -o spread.vcf " + options).exit_code, 0)
+            << options;
         return std::stod(run("bcftools query -f '%" + tag + "' spread.vcf").out);
     };
     // --share-window moves windows as well: which width moves this variant's by 43 bases?
