@@ -202,10 +202,10 @@ TEST_F(Calibrate, SpreadIsTheDeviationOfTheMembers) {
     EXPECT_EQ(scored, 144);
     EXPECT_GT(largest, 0.01);
     EXPECT_THAT(run(score + "--spread -O t").out, HasSubstr("\tvh_phred\tvh_sd\tvh_ood\tvh_top\t"));
-    expect_failure("score -m data/demo/random-alphagenome.safetensors --spread --window 2048" +
-                       kReference + kVariants + "-o bad.vcf",
-                   2,
-                   "--spread means nothing to");
+    expect_failure(
+        "score -m varhush-reporter --spread -f data/demo/chr22.fa.gz " + kVariants + "-o bad.vcf",
+        2,
+        "--spread means nothing to");
 }
 
 TEST_F(Calibrate, ATableBesideTheModelIsFound) {
