@@ -44,7 +44,7 @@ std::map<std::string, std::string> metadata_of(const AlphaGenomeFile& base,
     return metadata;
 }
 
-AlphaGenomeFile in_memory(const AlphaGenomeFile& base, JoinedNetwork::Make make) {
+AlphaGenomeFile in_memory(const AlphaGenomeFile& base, const JoinedNetwork::Make& make) {
     const JoinedNetwork network(base, make);
     const auto tracks = joined_tracks(base, make.heads, make.base_heads);
     auto bytes = std::make_shared<const std::string>(
@@ -121,6 +121,7 @@ AlphaGenomeFile with_adapters(AlphaGenomeFile base, const std::vector<std::strin
         return base;
     }
     std::vector<AdapterFile> adapters;
+    adapters.reserve(paths.size());
     for (const std::string& path : paths) {
         adapters.push_back(read_adapter(path));
     }

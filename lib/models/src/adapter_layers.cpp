@@ -33,6 +33,13 @@ bool means(const std::string& word, const std::string& name) {
            (word != "embedders" && name.starts_with(word + "."));
 }
 
+[[noreturn]] void refuse_word(const std::string& words, const std::string& word) {
+    throw Error(ErrorKind::kUsage,
+                "--layers " + words + ": no layer of the model is called " + word,
+                "expected attention, mlp, pair, tower, encoder, decoder, embedders, all, or a part "
+                "of a tensor's name");
+}
+
 }  // namespace
 
 std::string low_rank_a(const std::string& layer) {
@@ -69,10 +76,7 @@ std::vector<TensorSpec> chosen_layers(const AlphaGenomeConfig& config, const std
             }
         }
         if (!any) {
-            throw Error(ErrorKind::kUsage,
-                        "--layers " + words + ": no layer of the model is called " + word,
-                        "expected attention, mlp, pair, tower, encoder, decoder, embedders, all, "
-                        "or a part of a tensor's name");
+            refuse_word(words, word);
         }
     }
     if (list.empty()) {
