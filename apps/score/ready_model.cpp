@@ -13,7 +13,6 @@
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/core/memory.hpp"
-#include "varhush/core/split_list.hpp"
 #include "varhush/models/adapter.hpp"
 #include "varhush/models/memory_forecast.hpp"
 #include "varhush/models/model_identity.hpp"
@@ -63,11 +62,7 @@ class Preparation {
         return object;
     }
     [[nodiscard]] const ScoreOptions& options() const { return setting_.options; }
-    [[nodiscard]] const seq::GeneModels* genes() const {
-        return options().transcripts == "all" ? setting_.all_genes : setting_.canonical_genes;
-    }
-    const scoring::CalibrationTable* calibrate(report::ModelProvenance provenance,
-                                               bool genes_matter = true);
+    void calibrate(report::ModelProvenance provenance, bool genes_matter = true);
     ReadyModel finish(std::shared_ptr<RecordScorer> scorer, report::VcfAnnotatorOptions content);
     std::vector<std::unique_ptr<RecordScorer>> member_scorers(const models::SpliceNetwork& network);
     [[nodiscard]] int networks_that_fit(const models::AlphaGenomeConfig& config,
@@ -93,8 +88,7 @@ class Preparation {
     const scoring::CalibrationTable* table_ = nullptr;
 };
 
-const scoring::CalibrationTable* Preparation::calibrate(report::ModelProvenance provenance,
-                                                        bool genes_matter) {
+void Preparation::calibrate(report::ModelProvenance provenance, bool genes_matter) {
     ScoreOptions relevant = options();
     if (kind_ == ModelKind::kAlphaGenome) {
         relevant.genes.clear();  // its gene scorers take --gtf alone
@@ -121,7 +115,6 @@ const scoring::CalibrationTable* Preparation::calibrate(report::ModelProvenance 
         }
         core::log(core::LogLevel::kWarning, what + ": its scores stay as they are");
     }
-    return table_;
 }
 
 // `scorer` as it stands, or with what the calibration table adds.
@@ -163,7 +156,7 @@ std::vector<std::unique_ptr<RecordScorer>> Preparation::member_scorers(
             member,
             models::make_native_evaluator(member, setting_.threads),
             setting_.reference,
-            genes()));
+            setting_.genes));
     }
     return members;
 }
@@ -176,7 +169,7 @@ ReadyModel Preparation::splice() {
         network,
         setting_.engines.splice(network, name_, setting_.threads),
         setting_.reference,
-        genes());
+        setting_.genes);
     auto content = scorer->content();
     content.spread = options().spread;
     if (!options().spread) {
@@ -202,7 +195,7 @@ int Preparation::networks_that_fit(const models::AlphaGenomeConfig& config,
 
 // Of several models the members of the ensemble are what VH_SD is about.
 bool Preparation::shifts_windows() const {
-    return options().spread && core::split_list(options().model).size() == 1;
+    return options().spread && !setting_.several;
 }
 
 std::shared_ptr<AlphaGenomeRecordScorer> Preparation::window_scorer(
@@ -293,7 +286,7 @@ ReadyModel Preparation::cleavage() {
     const auto network = std::make_shared<const models::AparentNetwork>(*file_);
     calibrate(provenance_of(*network));
     const auto scorer = std::make_shared<CleavageRecordScorer>(
-        options(), network, setting_.reference, genes(), setting_.threads);
+        options(), network, setting_.reference, setting_.genes, setting_.threads);
     return finish(scorer, scorer->content());
 }
 

@@ -22,8 +22,8 @@ namespace varhush::apps {
 struct ModelSetting {
     const ScoreOptions& options;
     const seq::ReferenceSource& reference;
-    const seq::GeneModels* canonical_genes;  ///< may be null
-    const seq::GeneModels* all_genes;        ///< may be null
+    const seq::GeneModels* genes;      ///< those of --transcripts; may be null
+    const seq::GeneModels* all_genes;  ///< all transcripts; may be null
     const Engines& engines;
     int threads = 1;
     bool collecting = false;  ///< scores are to be as they are: no calibration

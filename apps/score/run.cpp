@@ -152,16 +152,20 @@ void refuse_cards(const ScoreOptions& options, const std::vector<ModelKind>& kin
 // --transcripts.
 struct GeneChoice {
     std::optional<seq::GeneModels> all;
-    std::optional<seq::GeneModels> canonical;
+    std::optional<seq::GeneModels> canonical;  ///< where that is another choice
 
     explicit GeneChoice(const ScoreOptions& options) {
         if (!options.genes.empty()) {
             all = io::read_spliceai_table(options.genes);
-            canonical = all;
         } else if (!options.gtf.empty()) {
             all = io::read_gtf_or_gff3(options.gtf);
-            canonical = all->canonical_only();
+            if (options.transcripts != "all") {
+                canonical = all->canonical_only();
+            }
         }
+    }
+    [[nodiscard]] const seq::GeneModels* chosen() const {
+        return canonical ? &*canonical : all ? &*all : nullptr;
     }
 };
 
@@ -242,7 +246,7 @@ int run_with_models(const ScoreOptions& options,
     const bool judged = !genes.all || warn_of_gene_contigs(run, *genes.all);
     const ModelSetting setting{options,
                                reference,
-                               genes.canonical ? &*genes.canonical : nullptr,
+                               genes.chosen(),
                                genes.all ? &*genes.all : nullptr,
                                engines,
                                run.threads().model,
