@@ -457,8 +457,9 @@ TrackLabels read_track_labels(const TrackConfig& config, const seq::ReferenceSou
         } else {
             labels.tracks.push_back(read_signal_track(source, reference));
         }
+        const auto contigs = placed_contigs(source, reference);
         for (std::size_t i = before; i < labels.tracks.size(); ++i) {
-            labels.tracks[i].contigs = placed_contigs(source, reference);
+            labels.tracks[i].contigs = contigs;
         }
     }
     number_channels(labels);
