@@ -2,6 +2,7 @@
 
 #include "apps/common/cli.hpp"
 #include "apps/common/output_clash.hpp"
+#include "apps/common/read_filter_options.hpp"
 #include "varhush/core/error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -28,32 +29,14 @@ constexpr HelpText kHelp{
         "data/demo/chr22.fa.gz data/demo/wgs.bam -o counts.vcf.gz -W",
 };
 
-struct Texts {
-    std::string excluded = "0xF04";
-    std::string required = "0";
-};
-
-void add_filters(CLI::App& app, CountCommandOptions& options, Texts& texts) {
+void add_filters(CLI::App& app, CountCommandOptions& options, ReadFilterTexts& texts) {
     const char* group = "Which reads";
-    app.add_option(
-           "-q,--min-mapq", options.count.filter.min_mapping_quality, "Least mapping quality")
-        ->type_name("N")
-        ->check(CLI::Range(0, 255).description(""))
-        ->group(group);
+    add_read_filter_options(app, options.count.filter, texts, "--require-flags", group);
     app.add_option(
            "-Q,--min-baseq", options.count.caller.min_base_quality, "SNVs: least base quality")
         ->type_name("N")
         ->capture_default_str()
         ->check(CLI::Range(0, 93).description(""))
-        ->group(group);
-    app.add_option("-F,--exclude-flags",
-                   texts.excluded,
-                   "Leave out reads with any of these SAM flags (number or names)")
-        ->type_name("FLAGS")
-        ->capture_default_str()
-        ->group(group);
-    app.add_option("--require-flags", texts.required, "Only reads with all of these SAM flags")
-        ->type_name("FLAGS")
         ->group(group);
     app.add_option("--max-depth",
                    options.count.max_depth,
@@ -139,7 +122,7 @@ bool CountCommandOptions::wants_table() const {
 
 CountCommandOptions parse_count_options(int argc, const char* const* argv) {
     CountCommandOptions options;
-    Texts texts;
+    ReadFilterTexts texts;
     bool count_reads = false;
     const auto app = make_command_app(kHelp);
     app->add_option("input", options.inputs, "BAM, CRAM or SAM; - is standard input (default)");
@@ -153,8 +136,7 @@ CountCommandOptions parse_count_options(int argc, const char* const* argv) {
     add_region_options(*app, options.regions);
     add_run_options(*app, options.run, "--quiet");
     parse_command_line(*app, argc, argv);
-    options.count.filter.excluded_flags = io::parse_sam_flags(texts.excluded);
-    options.count.filter.required_flags = io::parse_sam_flags(texts.required);
+    set_read_flags(texts, options.count.filter);
     options.count.by_fragment = !count_reads;
     if (options.inputs.empty()) {
         options.inputs.emplace_back("-");

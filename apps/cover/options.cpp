@@ -3,6 +3,7 @@
 #include "apps/common/cli.hpp"
 #include "apps/common/output_clash.hpp"
 #include "apps/common/output_options.hpp"
+#include "apps/common/read_filter_options.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/io/output_file.hpp"
 #include "varhush/io/signal_writer.hpp"
@@ -33,8 +34,7 @@ constexpr HelpText kHelp{
 
 /// Options as text, before they are looked at.
 struct Texts {
-    std::string excluded = "0xF04";
-    std::string required = "0";
+    ReadFilterTexts flags;
     std::string shift = "4,-5";
 };
 
@@ -96,20 +96,7 @@ void add_what(CLI::App& app, CoverOptions& options, Texts& texts) {
 
 void add_filters(CLI::App& app, CoverOptions& options, Texts& texts) {
     const char* group = "Which reads";
-    app.add_option(
-           "-q,--min-mapq", options.coverage.filter.min_mapping_quality, "Least mapping quality")
-        ->type_name("N")
-        ->check(CLI::Range(0, 255).description(""))
-        ->group(group);
-    app.add_option("-F,--exclude-flags",
-                   texts.excluded,
-                   "Leave out reads with any of these SAM flags (number or names)")
-        ->type_name("FLAGS")
-        ->capture_default_str()
-        ->group(group);
-    app.add_option("-f,--require-flags", texts.required, "Only reads with all of these SAM flags")
-        ->type_name("FLAGS")
-        ->group(group);
+    add_read_filter_options(app, options.coverage.filter, texts.flags, "-f,--require-flags", group);
     app.add_option("--blacklist", options.blacklist, "Leave out what touches these regions")
         ->type_name("BED")
         ->group(group);
@@ -219,8 +206,7 @@ std::pair<std::int64_t, std::int64_t> parse_shift(const std::string& text) {
 
 void interpret(CoverOptions& options, const Texts& texts) {
     auto& coverage = options.coverage;
-    coverage.filter.excluded_flags = io::parse_sam_flags(texts.excluded);
-    coverage.filter.required_flags = io::parse_sam_flags(texts.required);
+    set_read_flags(texts.flags, coverage.filter);
     std::tie(coverage.shift_plus_bp, coverage.shift_minus_bp) = parse_shift(texts.shift);
     if (options.hp_tag) {
         coverage.haplotype_by = io::HaplotypeBy::kTag;
