@@ -14,11 +14,8 @@ cd "$(dirname "$0")/../.."
 
 peer=${1:-$(command -v RNAplfold || true)}
 pairs=${PAIRS:-5}
-varhush=${VARHUSH:-$PWD/build/release/bin/varhush}
 shared=${VARHUSH_SHARED:-$PWD/../shared}
-bench_dir=$(mktemp -d)
-trap 'rm -rf "$bench_dir"' EXIT
-[ -x "$varhush" ] || { echo "bench: build first (bash scripts/quickstart.sh)" >&2; exit 1; }
+begin_bench
 [ -z "$peer" ] || peer=$(realpath "$peer")
 
 if [ -e "$shared/data/sirna/targets.fa" ]; then

@@ -1,6 +1,14 @@
 # Shared by the benchmark scripts: whole processes timed in turn, medians and ratios as Markdown rows.
 # Needs GNU time (Debian package "time").
 
+# begin_bench: sets varhush (VARHUSH, else the release build) and bench_dir, a folder that goes away with the script.
+begin_bench() {
+    varhush=${VARHUSH:-$PWD/build/release/bin/varhush}
+    bench_dir=$(mktemp -d)
+    trap 'rm -rf "$bench_dir"' EXIT
+    [ -x "$varhush" ] || { echo "bench: build first (bash scripts/quickstart.sh)" >&2; exit 1; }
+}
+
 # measure LABEL COMMAND...: runs it once, appends "wall cpu peak_mb" to $bench_dir/LABEL.
 measure() {
     local label=$1

@@ -12,13 +12,10 @@ cd "$(dirname "$0")/../.."
 
 pairs=${PAIRS:-5}
 section=${SECTION:-count}
-varhush=${VARHUSH:-$PWD/build/release/bin/varhush}
 keep=${KEEP:?bench: KEEP names the folder that scripts/bench/cover.sh made reads in}
 bam=$keep/reads.${BASES:-all}.${DEPTH:-10}x.bam
 reference=$keep/reference.${BASES:-all}.fa
-bench_dir=$(mktemp -d)
-trap 'rm -rf "$bench_dir"' EXIT
-[ -x "$varhush" ] || { echo "bench: build first (bash scripts/quickstart.sh)" >&2; exit 1; }
+begin_bench
 [ -s "$bam" ] || { echo "bench: no $bam; run scripts/bench/cover.sh first" >&2; exit 1; }
 command -v bcftools >/dev/null || { echo "bench: bcftools is missing" >&2; exit 1; }
 

@@ -14,12 +14,9 @@ cd "$(dirname "$0")/../.."
 depth=${DEPTH:-10}
 pairs=${PAIRS:-5}
 section=${SECTION:-cover}
-varhush=${VARHUSH:-$PWD/build/release/bin/varhush}
-bench_dir=$(mktemp -d)
-trap 'rm -rf "$bench_dir"' EXIT
+begin_bench
 keep=${KEEP:-$bench_dir}
 mkdir -p "$keep"
-[ -x "$varhush" ] || { echo "bench: build first (bash scripts/quickstart.sh)" >&2; exit 1; }
 for tool in wgsim bwa samtools mosdepth; do
     command -v "$tool" >/dev/null ||
         { echo "bench: $tool is missing (apt-get install samtools bwa mosdepth)" >&2; exit 1; }

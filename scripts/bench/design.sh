@@ -14,12 +14,9 @@ bases=${BASES:-300000000}
 runs=${RUNS:-3}
 threads=${THREADS:-2}
 section=${SECTION:-design}
-varhush=${VARHUSH:-$PWD/build/release/bin/varhush}
-bench_dir=$(mktemp -d)
-trap 'rm -rf "$bench_dir"' EXIT
+begin_bench
 keep=${KEEP:-$bench_dir}
 mkdir -p "$keep"
-[ -x "$varhush" ] || { echo "bench: build first (bash scripts/quickstart.sh)" >&2; exit 1; }
 fasta=$keep/made.$bases.fa
 made_transcriptome "$fasta" "$bases" "$@"
 nearest_transcript "$fasta" 3000 > "$bench_dir/target.fa"

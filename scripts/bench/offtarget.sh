@@ -17,12 +17,9 @@ wanted=${GUIDES:-3000}
 pairs=${PAIRS:-3}
 threads=${THREADS:-2}
 section=${SECTION:-offtarget}
-varhush=${VARHUSH:-$PWD/build/release/bin/varhush}
-bench_dir=$(mktemp -d)
-trap 'rm -rf "$bench_dir"' EXIT
+begin_bench
 keep=${KEEP:-$bench_dir}
 mkdir -p "$keep"
-[ -x "$varhush" ] || { echo "bench: build first (bash scripts/quickstart.sh)" >&2; exit 1; }
 command -v bowtie >/dev/null || { echo "bench: bowtie is missing (apt-get install bowtie)" >&2; exit 1; }
 
 if [ -n "${FASTA:-}" ]; then

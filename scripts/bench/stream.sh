@@ -12,10 +12,7 @@ cd "$(dirname "$0")/../.."
 
 records=${1:-1000000}
 pairs=${PAIRS:-5}
-varhush=${VARHUSH:-$PWD/build/release/bin/varhush}
-bench_dir=$(mktemp -d)
-trap 'rm -rf "$bench_dir"' EXIT
-[ -x "$varhush" ] || { echo "bench: build first (bash scripts/quickstart.sh)" >&2; exit 1; }
+begin_bench
 
 awk -v n="$records" 'BEGIN {
     srand(7)
