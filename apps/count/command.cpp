@@ -172,9 +172,13 @@ void report(const Totals& totals, const count::CountTally& tally, bool by_fragme
                       " reads belong to no sample of the header (@RG) and were not counted");
     }
     core::log(core::LogLevel::kInfo,
-              std::to_string(totals.records) + " records, alleles: " +
-                  (alleles.empty() ? "none" : alleles) + "; " + std::to_string(tally.reads) +
-                  " reads looked at; " + (by_fragment ? "fragments" : "reads") + " of an allele " +
+              std::to_string(totals.records) +
+                  " records, alleles: " + (alleles.empty() ? "none" : alleles) + "; " +
+                  std::to_string(tally.reads) + " reads looked at" +
+                  (tally.other_samples == 0
+                       ? ""
+                       : ", " + std::to_string(tally.other_samples) + " of other samples") +
+                  "; " + (by_fragment ? "fragments" : "reads") + " of an allele " +
                   std::to_string(totals.spoke) + ", of other bases " +
                   std::to_string(totals.other) +
                   ", left out: " + (dropped.empty() ? "none" : dropped));
@@ -188,7 +192,9 @@ int run_count(int argc, const char* const* argv) {
     const core::ThreadPlan plan = core::make_thread_plan(options.run.threads);
     const io::ThreadPool pool(plan.hts);
     auto readers = open_inputs(options, pool);
-    const count::ReadSamples samples(readers);
+    const SampleNames wanted = sample_names(options.samples);
+    const count::ReadSamples samples(readers,
+                                     {options.ignore_groups, wanted.names, wanted.exclude});
     Records records(options, readers.front().contigs(), pool);
     std::string command_line;
     for (int i = 0; i < argc; ++i) {

@@ -31,6 +31,9 @@ constexpr HelpText kHelp{
 
 void add_filters(CLI::App& app, CountCommandOptions& options, ReadFilterTexts& texts) {
     const char* group = "Which reads";
+    add_sample_options(app, options.samples, group);
+    app.add_flag("--ignore-rg", options.ignore_groups, "One sample a file, whatever its @RG say")
+        ->group(group);
     add_read_filter_options(app, options.count.filter, texts, "--require-flags", group);
     app.add_option(
            "-Q,--min-baseq", options.count.caller.min_base_quality, "SNVs: least base quality")
@@ -101,7 +104,10 @@ void validate(const CountCommandOptions& options) {
            "-W indexes VCF and BCF, and the output is a table",
            "-O z or an output called FILE.vcf.gz");
     reject_foreign_compression("-o", options.output.path);
-    std::vector<NamedFile> inputs{{"-V", options.vcf}, {"--fasta-ref", options.fasta}};
+    const std::string& list = options.samples.samples_file;
+    std::vector<NamedFile> inputs{{"-V", options.vcf},
+                                  {"--fasta-ref", options.fasta},
+                                  {"-S", list.starts_with('^') ? list.substr(1) : list}};
     for (const std::string& input : options.inputs) {
         inputs.push_back({"the input", input});
     }

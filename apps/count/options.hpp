@@ -3,6 +3,7 @@
 #include "apps/common/output_options.hpp"
 #include "apps/common/region_options.hpp"
 #include "apps/common/run_options.hpp"
+#include "apps/common/sample_options.hpp"
 #include "varhush/count/counter.hpp"
 #include "varhush/count/site.hpp"
 
@@ -18,6 +19,8 @@ struct CountCommandOptions {
     std::string fasta;
     OutputOptions output;
     RegionOptions regions;
+    SampleOptions samples;
+    bool ignore_groups = false;  ///< --ignore-rg
     count::CountOptions count;
     count::SiteOptions sites;
     RunOptions run;

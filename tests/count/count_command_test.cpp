@@ -123,6 +123,40 @@ TEST_F(CountCommand, FilesWithoutReadGroupsAreSamplesOfTheirOwn) {
               "a.sam\t0\t1\nb.sam\t1\t0\n");
 }
 
+TEST_F(CountCommand, CountsTheSamplesThatWereAskedFor) {
+    write("reads.sam",
+          std::string(kSamHead) + read("ref", 0, "x", "AAAAAAAAAA") +
+              read("alt", 0, "z", "AAAAGAAAAA") + read("other", 0, "y", "AAAAGAAAAA") +
+              read("stray", 0, "q", "AAAAGAAAAA"));
+    const std::string wanted = "sample ref_count alt_count";
+    const std::string both = "one\t1\t1\ntwo\t0\t1\n";
+    EXPECT_EQ(columns("-s two -V snv.vcf reads.sam", wanted), "two\t0\t1\n");
+    EXPECT_EQ(columns("-s two,one,two -V snv.vcf reads.sam", wanted), both);
+    EXPECT_EQ(columns("-s ^two -V snv.vcf reads.sam", wanted), "one\t1\t1\n");
+    write("list", "two\tmale\n\n");
+    EXPECT_EQ(columns("-S list -V snv.vcf reads.sam", wanted), "two\t0\t1\n");
+    EXPECT_EQ(columns("-S ^list -V snv.vcf reads.sam", wanted), "one\t1\t1\n");
+    EXPECT_EQ(columns("--ignore-rg -V snv.vcf reads.sam", wanted), "reads.sam\t1\t3\n");
+    const ShellResult got =
+        run("varhush count --fasta-ref r.fa -s two -V snv.vcf reads.sam -o t.tsv");
+    EXPECT_NE(got.err.find("4 reads looked at, 2 of other samples;"), std::string::npos) << got.err;
+    EXPECT_NE(got.err.find("1 reads belong to no sample"), std::string::npos) << got.err;
+}
+
+TEST_F(CountCommand, RefusesSamplesThatTheReadsDoNotHave) {
+    write("reads.sam", std::string(kSamHead) + read("ref", 0, "x", "AAAAAAAAAA"));
+    write("none", "\n");
+    const std::string count = "varhush count --fasta-ref r.fa -V snv.vcf -o out.tsv reads.sam ";
+    refused(count + "-s one,three", 2, "the reads have no sample 'three'");
+    refused(count + "-s ^three", 2, "they have one, two (SM of @RG");
+    refused(count + "-s one --ignore-rg", 2, "they have reads.sam");
+    refused(count + "-s ^one,two", 2, "no sample is left");
+    refused(count + "-s one,", 2, "empty name");
+    refused(count + "-S none", 2, "none names no sample");
+    refused(count + "-S nowhere", 3, "nowhere");
+    refused(count + "-S list -s one", 2, "excludes");
+}
+
 TEST_F(CountCommand, KeepsNoMoreThanMaxDepth) {
     write("reads.sam",
           std::string(kSamHead) + read("a", 0, "x", "AAAAAAAAAA") +
@@ -217,6 +251,32 @@ TEST_F(CountCommand, AgreesWithMpileupOnRealReads) {
     EXPECT_EQ(got.exit_code, 0) << got.err;
     EXPECT_GT(std::stoi(got.out), 200);
     EXPECT_EQ(got.out.find('\n'), got.out.size() - 1) << got.out;
+}
+
+// Real reads, every second one given to another sample: -s and --ignore-rg as mpileup has them.
+TEST_F(CountCommand, ChoosesSamplesLikeMpileup) {
+    const ShellResult got = run(
+        "gzip -dc data/demo/chr22.fa.gz > g.fa; samtools faidx g.fa\n"
+        "samtools view -h data/demo/wgs.bam | awk -v OFS='\\t' '/^@RG/ {print \"@RG\\tID:a\\tSM:"
+        "one\"; print \"@RG\\tID:b\\tSM:two\"; next} !/^@/ {sub(/RG:Z:wgs/, NR % 2 ? "
+        "\"RG:Z:a\" : \"RG:Z:b\")} 1' | samtools view -b --write-index -o two.bam -\n"
+        "for choice in '-s two' '-s ^two' --ignore-rg; do\n"
+        "bcftools mpileup $choice -B -A -x -I -Q 13 -q 20 -d 100000 --ff 0xF04 -a AD -f g.fa "
+        "two.bam 2>/dev/null | bcftools view -i 'N_ALT > 1 && REF != \"N\"' > theirs.vcf\n"
+        "bcftools query -f '%POS %ALT[ %SAMPLE %AD]\\n' theirs.vcf | sed 's/,[0-9]*$//' > theirs\n"
+        "varhush count --quiet $choice --count-reads -q 20 --fasta-ref g.fa -V theirs.vcf -O v "
+        "two.bam | bcftools query -f '%POS %ALT[ %SAMPLE %AD]\\n' | sed 's/,[.]$//' > ours\n"
+        "wc -l < theirs; cut -d ' ' -f 3 theirs | uniq; diff ours theirs | head -5; done");
+    EXPECT_EQ(got.exit_code, 0) << got.err;
+    std::istringstream lines(got.out);
+    for (const std::string expected : {"two", "one", "two.bam"}) {
+        int sites = 0;
+        std::string sample;
+        lines >> sites >> sample;
+        EXPECT_GT(sites, 30) << got.out;
+        EXPECT_EQ(sample, expected) << got.out;
+    }
+    EXPECT_FALSE(lines >> std::ws && lines.peek() != EOF) << got.out;
 }
 
 // Two haplotypes made from a VCF of SNVs, MNVs, insertions and deletions of up to 30 bases; reads

@@ -137,31 +137,33 @@ void Sweep::retire(bool all) {
 /// Asks the read at hand at every active site.
 void Sweep::take() {
     const auto sample = samples_.of(reads_.source(), read_.read_group);
+    const bool counts = sample.kind == ReadSamples::Kind::kSample;
     const char* refusal = options_.filter.reason_to_skip(read_);
     const bool low_quality = refusal != nullptr &&
                              read_.mapping_quality < options_.filter.min_mapping_quality &&
                              std::string_view(refusal) == "low mapping quality";
-    bool is_lost = false;
+    bool is_near = false;
     for (Active& one : active_) {
         if (one.site.kind == SiteKind::kNone || one.site.start() > read_.end + kClipBp) {
             continue;
         }
         std::optional<ReadCall> call;
-        if (refusal == nullptr) {
+        if (refusal == nullptr && counts) {
             call = caller_.call(read_, one.site);
         } else if (AlleleCaller::touches(read_, one.site)) {
             call = ReadCall{.reason = low_quality ? Reason::kMapping : Reason::kFlags};
         }
-        if (call && sample) {
+        if (call && counts) {
             one.tally.add(
-                *sample,
+                sample.index,
                 std::hash<std::string_view>{}(read_.name) ^ (reads_.source() * 0x9e3779b97f4a7c15U),
                 (read_.flags & 0x10) != 0,
                 *call);
         }
-        is_lost = is_lost || (call && !sample);
+        is_near = is_near || call.has_value();
     }
-    tally_.without_group += is_lost ? 1 : 0;
+    tally_.without_group += is_near && sample.kind == ReadSamples::Kind::kUnknown ? 1 : 0;
+    tally_.other_samples += is_near && sample.kind == ReadSamples::Kind::kLeftOut ? 1 : 0;
     have_read_ = false;
 }
 

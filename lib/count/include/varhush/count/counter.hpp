@@ -25,6 +25,7 @@ struct CountOptions {
 struct CountTally {
     std::int64_t reads = 0;          ///< looked at
     std::int64_t without_group = 0;  ///< … near a site, of no known sample
+    std::int64_t other_samples = 0;  ///< … of samples that were not asked for
 };
 
 /// The next site, in any order of places when the reads have an index, else in theirs.
