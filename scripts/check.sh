@@ -14,10 +14,10 @@ check_format() {
     sources | xargs clang-format --dry-run --Werror
 }
 
-# A file passed before with the same text, headers and rules needs no second look.
+# A file passed before with the same text, headers and rules, in whatever checkout, needs no second look.
 tidy_one() {
     local file=$1 stamp
-    stamp=build/tidy/$(cat "$file" build/tidy/headers | sha256sum | cut -c 1-32)
+    stamp=$TIDY_PASSED/$(cat "$file" build/tidy-headers | sha256sum | cut -c 1-32)
     [ -e "$stamp" ] && return
     clang-tidy --quiet -p build/no-torch "$file" 2>/dev/null && touch "$stamp"
 }
@@ -25,9 +25,11 @@ tidy_one() {
 # Light half and apps: clang 14 cannot parse LibTorch 1.13 as C++20; GCC's warnings watch the rest.
 check_tidy() {
     say "clang-tidy"
-    mkdir -p build/tidy
-    cmake --preset no-torch >/dev/null
-    cat .clang-tidy $(git ls-files '*.hpp') >build/tidy/headers
+    export TIDY_PASSED=${XDG_CACHE_HOME:-$HOME/.cache}/varhush/tidy
+    mkdir -p "$TIDY_PASSED"
+    find "$TIDY_PASSED" -type f -mtime +30 -delete
+    cmake --preset no-torch -DCMAKE_CXX_COMPILER_LAUNCHER= >/dev/null
+    { clang-tidy --version; cat .clang-tidy $(git ls-files '*.hpp'); } >build/tidy-headers
     export -f tidy_one
     sources | grep '^\(apps\|lib\)/.*cpp$' | while read -r file; do
         grep -q "$PWD/$file\"" build/no-torch/compile_commands.json && echo "$file"

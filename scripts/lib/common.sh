@@ -61,7 +61,8 @@ compile_jobs() {
 
 # build_preset PRESET [-DOPTION...] -- [TARGET...]: configures and builds; quiet, with the end of the
 # log when something fails. Without targets everything is built. VARHUSH_CMAKE_OPTIONS may hold more
-# options, e.g. -DCMAKE_PREFIX_PATH=… for another LibTorch.
+# options, e.g. -DCMAKE_PREFIX_PATH=… for another LibTorch. With ccache on the machine a second checkout
+# compiles only what differs: paths below the checkout do not count as a difference.
 build_preset() {
     local preset=$1 log jobs
     local options=() targets=()
@@ -70,6 +71,10 @@ build_preset() {
     [ $# -gt 0 ] && shift
     [ $# -gt 0 ] && targets=(--target "$@")
     jobs=$(compile_jobs)
+    if command -v ccache >/dev/null; then
+        options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+        export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+    fi
     mkdir -p "build/$preset"
     log=build/$preset/build.log
     say "Building build/$preset with $jobs jobs (log: $log)"

@@ -1,6 +1,7 @@
 #include "aparent_test_network.hpp"
 #include "reporter_test_network.hpp"
 #include "shell.hpp"
+#include "test_paths.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,6 @@
 // `varhush tracks` on malformed tables and models, as users run it.
 #include "shell.hpp"
+#include "test_paths.hpp"
 
 #include <gtest/gtest.h>
 

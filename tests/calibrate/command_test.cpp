@@ -1,5 +1,6 @@
 // `varhush calibrate` and `varhush score --calibration` as users run them.
 #include "command_fixture.hpp"
+#include "test_paths.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,6 @@
 // `varhush bench satmut` as a process: what it says of effects whose truth is known.
 #include "shell.hpp"
+#include "test_paths.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

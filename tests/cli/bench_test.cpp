@@ -1,5 +1,6 @@
 // `varhush bench parity` and `recipe` as processes.
 #include "shell.hpp"
+#include "test_paths.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

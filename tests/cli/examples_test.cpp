@@ -3,6 +3,7 @@
 // is only to be read is fenced as `console` or `text`; `<!-- needs: model -->` in a page leaves it
 // out of builds without LibTorch.
 #include "shell.hpp"
+#include "test_paths.hpp"
 
 #include <gtest/gtest.h>
 

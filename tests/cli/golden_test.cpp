@@ -7,6 +7,7 @@
 // `cli_golden_test --regold [--gtest_filter=…]` rewrites what is expected, for review with git
 // diff.
 #include "shell.hpp"
+#include "test_paths.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
 // The launcher as a process: what it maps, how fast it starts, how it fails.
 #include "shell.hpp"
+#include "test_paths.hpp"
 
 #include <gtest/gtest.h>
 

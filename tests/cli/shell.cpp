@@ -1,5 +1,7 @@
 #include "shell.hpp"
 
+#include "test_paths.hpp"
+
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -1,4 +1,5 @@
 #include "shell.hpp"
+#include "test_paths.hpp"
 
 #include <bigWig.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 // One gene file in each dialect people use, and the shared fixtures where they are at hand.
 
+#include "test_paths.hpp"
 #include "varhush/io/gene_model_reader.hpp"
 
 #include <gmock/gmock.h>

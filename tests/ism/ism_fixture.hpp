@@ -1,6 +1,7 @@
 #pragma once
 
 #include "command_fixture.hpp"
+#include "test_paths.hpp"
 #include "varhush/models/alphagenome_config.hpp"
 
 #include <gmock/gmock.h>

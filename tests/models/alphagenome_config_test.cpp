@@ -1,5 +1,6 @@
 #include "varhush/models/alphagenome_config.hpp"
 
+#include "test_paths.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/nn/safetensors.hpp"
 

@@ -1,4 +1,5 @@
 #include "alphagenome_test_file.hpp"
+#include "test_paths.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/models/alphagenome_convert.hpp"
 #include "varhush/models/model_identity.hpp"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "test_paths.hpp"
 #include "varhush/models/alphagenome_config.hpp"
 
 #include <cstdlib>

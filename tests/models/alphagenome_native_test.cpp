@@ -1,5 +1,6 @@
 #include "varhush/models/alphagenome_native.hpp"
 
+#include "test_paths.hpp"
 #include "varhush/models/parity.hpp"
 #include "varhush/models/recipe_weights.hpp"
 

@@ -2,6 +2,7 @@
 // seen and named.
 #include "varhush/models/parity.hpp"
 
+#include "test_paths.hpp"
 #include "varhush/core/error.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,6 @@
 #include "varhush/models/recipe_weights.hpp"
 
+#include "test_paths.hpp"
 #include "varhush/nn/safetensors.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 #include "varhush/models/splice_resnet_torch.hpp"
 
 #include "splice_test_network.hpp"
+#include "test_paths.hpp"
 #include "varhush/core/error.hpp"
 
 #include <ATen/ATen.h>

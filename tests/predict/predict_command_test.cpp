@@ -1,4 +1,5 @@
 #include "shell.hpp"
+#include "test_paths.hpp"
 #include "varhush/models/alphagenome_file.hpp"
 #include "varhush/models/alphagenome_native.hpp"
 #include "varhush/nn/safetensors.hpp"

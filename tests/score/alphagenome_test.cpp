@@ -1,6 +1,7 @@
 // `varhush score` with an AlphaGenome-style model, as users run it: a small network with the
 // weights of the reference fixtures.
 #include "command_fixture.hpp"
+#include "test_paths.hpp"
 #include "varhush/models/alphagenome_config.hpp"
 
 #include <gmock/gmock.h>

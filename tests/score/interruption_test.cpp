@@ -2,6 +2,7 @@
 // complete one.
 #include "command_fixture.hpp"
 #include "sample_vcf.hpp"
+#include "test_paths.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

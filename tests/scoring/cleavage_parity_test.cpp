@@ -1,6 +1,7 @@
 // Changes of cleavage of the real APARENT2, recorded from a float64 forward and, for the first
 // three, printed by the authors' own scoring example.
 #include "cleavage_change.hpp"
+#include "test_paths.hpp"
 #include "varhush/models/aparent_network.hpp"
 #include "varhush/seq/alphabet.hpp"
 

@@ -1,4 +1,5 @@
 // The motif scan against one written in Python: tests/data/mix/README.md.
+#include "test_paths.hpp"
 #include "varhush/io/jaspar_reader.hpp"
 #include "varhush/io/text_reader.hpp"
 #include "varhush/models/motif_bank.hpp"

@@ -1,5 +1,7 @@
 #include "scorer_fixture.hpp"
 
+#include "test_paths.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>

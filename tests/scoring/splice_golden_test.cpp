@@ -1,5 +1,6 @@
 // Annotations recorded from the OpenSpliceAI and Pangolin command lines. Scores within 2e-5,
 // positions equal where the expected score is at least 1e-4, refusals exactly the same.
+#include "test_paths.hpp"
 #include "varhush/models/splice_network.hpp"
 #include "varhush/scoring/splice_scorer.hpp"
 

@@ -1,6 +1,7 @@
 #include "varhush/scoring/window_scorer.hpp"
 
 #include "half_of.hpp"
+#include "test_paths.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/models/alphagenome_native.hpp"
 #include "varhush/seq/alphabet.hpp"

@@ -1,6 +1,7 @@
 #include "varhush/sirna/off_target_index.hpp"
 
 #include "off_target_fixture.hpp"
+#include "test_paths.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/sirna/guide.hpp"
 #include "xxhash64.hpp"

@@ -1,6 +1,7 @@
 #include "varhush/train/evaluate.hpp"
 
 #include "../models/splice_test_network.hpp"
+#include "test_paths.hpp"
 #include "train_support.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/io/fasta_reader.hpp"

@@ -2,6 +2,7 @@
 
 #include "reporter_fit.hpp"
 #include "reporter_sequence.hpp"
+#include "test_paths.hpp"
 #include "train_support.hpp"
 #include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
