@@ -178,6 +178,48 @@ TEST_P(MatrixKernelSet, ProductsAgreeWithDoubleSums) {
     }
 }
 
+TEST_P(MatrixKernelSet, HalfAPanelHasTheBitsOfTheWholeAndZerosBehind) {
+    for (const Case& c : {Case{29, 3, 300, 16}, Case{1, 1, 7, 9}, Case{50, 5, 72, 8}}) {
+        const auto weights = packed(c, Team());
+        const auto in = random_matrix(c.rows + c.taps - 1, c.depth, 5);
+        const auto residual = random_matrix(c.rows, c.columns, 6);
+        PanelProduct task;
+        task.in = in.view();
+        task.rows = c.rows;
+        task.taps = c.taps;
+        task.depth = c.depth;
+        task.panel = weights.panel(0);
+        task.residual = residual.view();
+        Matrix whole(c.rows, 32);
+        task.out = whole.view();
+        kernels_->product(task);
+        auto half = random_matrix(c.rows, 32, 7);
+        task.out = half.view();
+        task.columns = static_cast<int>(c.columns);
+        kernels_->product(task);
+        for (std::int64_t r = 0; r < c.rows; ++r) {
+            ASSERT_EQ(std::memcmp(whole.row(r), half.row(r), 32 * sizeof(float)), 0) << r;
+        }
+    }
+}
+
+TEST_P(MatrixKernelSet, RowsAreAddedInOrder) {
+    const auto rows = random_matrix(5, 64, 8);
+    const auto start = random_matrix(1, 64, 9);
+    const std::vector<const float*> chosen{rows.row(3), rows.row(0), rows.row(3), rows.row(4)};
+    for (int count = 0; count <= 4; ++count) {
+        std::vector<float> expected(start.row(0), start.row(0) + 64);
+        for (int i = 0; i < count; ++i) {
+            for (std::size_t c = 0; c < 64; ++c) {
+                expected[c] += chosen[static_cast<std::size_t>(i)][c];
+            }
+        }
+        std::vector<float> sum(start.row(0), start.row(0) + 64);
+        kernels_->add_rows(sum.data(), chosen.data(), count, 64, sum.data());
+        EXPECT_EQ(sum, expected) << count;
+    }
+}
+
 // Arguments from -100 to 100 with small ones on both sides of zero.
 std::vector<float> arguments() {
     std::vector<float> values;

@@ -4,6 +4,7 @@
 #include "varhush/core/error.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 namespace varhush::models {
@@ -84,19 +85,23 @@ class Stem {
     }
 
     void row(std::span<const std::uint8_t> codes, std::int64_t position, float* out) const {
-        std::copy_n(bias_.data(), stride_, out);
         const auto length = static_cast<std::int64_t>(codes.size());
-        for (std::int64_t tap = 0; tap < taps_; ++tap) {
-            const std::int64_t at = position + tap - taps_ / 2;
-            if (at < 0 || at >= length) {
-                continue;
+        std::array<const float*, 32> rows{};
+        const float* start = bias_.data();
+        std::int64_t tap = 0;
+        do {
+            int count = 0;
+            for (; tap < taps_ && count < static_cast<int>(rows.size()); ++tap) {
+                const std::int64_t at = position + tap - taps_ / 2;
+                if (at >= 0 && at < length) {
+                    const std::int64_t code = codes[static_cast<std::size_t>(at)];
+                    rows[static_cast<std::size_t>(count++)] =
+                        table_.data() + (tap * kCodes + code) * stride_;
+                }
             }
-            const std::int64_t code = codes[static_cast<std::size_t>(at)];
-            const float* add = table_.data() + (tap * kCodes + code) * stride_;
-            for (std::int64_t c = 0; c < stride_; ++c) {
-                out[c] += add[c];
-            }
-        }
+            nn::matrix_kernels().add_rows(start, rows.data(), count, stride_, out);
+            start = out;
+        } while (tap < taps_);
     }
 
     [[nodiscard]] std::int64_t halo() const noexcept { return taps_ / 2; }

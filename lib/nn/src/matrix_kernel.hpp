@@ -18,6 +18,7 @@ typedef int IntVec __attribute__((vector_size(VARHUSH_LANES * 4)));
 typedef float VecUnaligned __attribute__((vector_size(VARHUSH_LANES * 4), aligned(4), may_alias));
 
 constexpr int kVecs = kPanelColumns / VARHUSH_LANES;
+constexpr int kHalfVecs = kPanelColumns / 2 / VARHUSH_LANES;
 
 // A chunk of a panel stays in the first-level cache (32 kB of 32 to 48) while the rows pass by.
 constexpr std::int64_t kDepthChunk = 256;
@@ -41,32 +42,32 @@ struct Chunk {
     std::int64_t depth;
 };
 
-template <int kRows>
-inline void multiply_chunk(const Chunk& chunk, Vec (&sum)[kRows][kVecs]) {
+template <int kRows, int kWidth>
+inline void multiply_chunk(const Chunk& chunk, Vec (&sum)[kRows][kWidth]) {
     const float* panel = chunk.panel;
     for (std::int64_t i = 0; i < chunk.depth; ++i, panel += kPanelColumns) {
-        Vec weight[kVecs];
-        for (int v = 0; v < kVecs; ++v) {
+        Vec weight[kWidth];
+        for (int v = 0; v < kWidth; ++v) {
             weight[v] = load(panel + v * VARHUSH_LANES);
         }
 #pragma GCC unroll 16
         for (int r = 0; r < kRows; ++r) {
             const float x = chunk.in[r * chunk.in_stride + i];
 #pragma GCC unroll 8
-            for (int v = 0; v < kVecs; ++v) {
+            for (int v = 0; v < kWidth; ++v) {
                 sum[r][v] += weight[v] * x;
             }
         }
     }
 }
 
-template <int kRows>
+template <int kRows, int kWidth>
 inline void start_rows(const PanelProduct& task,
                        std::int64_t row,
                        bool first,
-                       Vec (&sum)[kRows][kVecs]) {
+                       Vec (&sum)[kRows][kWidth]) {
     for (int r = 0; r < kRows; ++r) {
-        for (int v = 0; v < kVecs; ++v) {
+        for (int v = 0; v < kWidth; ++v) {
             if (!first) {
                 sum[r][v] = load(task.out.row(row + r) + v * VARHUSH_LANES);
             } else if (task.bias != nullptr) {
@@ -78,13 +79,13 @@ inline void start_rows(const PanelProduct& task,
     }
 }
 
-template <int kRows>
+template <int kRows, int kWidth>
 inline void finish_rows(const PanelProduct& task,
                         std::int64_t row,
                         bool last,
-                        const Vec (&sum)[kRows][kVecs]) {
+                        const Vec (&sum)[kRows][kWidth]) {
     for (int r = 0; r < kRows; ++r) {
-        for (int v = 0; v < kVecs; ++v) {
+        for (int v = 0; v < kWidth; ++v) {
             Vec value = sum[r][v];
             if (last && task.residual.data != nullptr) {
                 value += load(task.residual.row(row + r) + v * VARHUSH_LANES);
@@ -93,6 +94,9 @@ inline void finish_rows(const PanelProduct& task,
                 value = value < Vec{} ? Vec{} : value;  // what is no number stays so
             }
             store(task.out.row(row + r) + v * VARHUSH_LANES, value);
+        }
+        for (int v = kWidth; v < kVecs; ++v) {
+            store(task.out.row(row + r) + v * VARHUSH_LANES, Vec{});
         }
     }
 }
@@ -105,20 +109,21 @@ struct Step {
     bool last;
 };
 
+// kWidth vectors of columns; twice the rows where half the columns keep as many sums in registers.
 // Blocks of kRows rows, then the rest in halves: every row meets the same operations in the same
 // order.
-template <int kRows>
+template <int kRows, int kWidth>
 inline void product_rows(const PanelProduct& task, const Step& step, std::int64_t row) {
     const float* panel = task.panel + (step.tap * task.depth + step.begin) * kPanelColumns;
     for (; row + kRows <= task.rows; row += kRows) {
-        Vec sum[kRows][kVecs];
-        start_rows<kRows>(task, row, step.first, sum);
-        multiply_chunk<kRows>(
+        Vec sum[kRows][kWidth];
+        start_rows<kRows, kWidth>(task, row, step.first, sum);
+        multiply_chunk<kRows, kWidth>(
             {task.in.row(row + step.tap) + step.begin, task.in.stride, panel, step.depth}, sum);
-        finish_rows<kRows>(task, row, step.last, sum);
+        finish_rows<kRows, kWidth>(task, row, step.last, sum);
     }
     if constexpr (kRows > 1) {
-        product_rows<kRows / 2>(task, step, row);
+        product_rows<kRows / 2, kWidth>(task, step, row);
     }
 }
 
@@ -128,7 +133,12 @@ void product(const PanelProduct& task) {
             const std::int64_t left = task.depth - begin;
             const std::int64_t depth = left < kDepthChunk ? left : kDepthChunk;
             const bool last = tap + 1 == task.taps && depth == left;
-            product_rows<VARHUSH_BLOCK>(task, {tap, begin, depth, tap == 0 && begin == 0, last}, 0);
+            const Step step{tap, begin, depth, tap == 0 && begin == 0, last};
+            if (task.columns * 2 <= kPanelColumns) {
+                product_rows<2 * VARHUSH_BLOCK, kHalfVecs>(task, step, 0);
+            } else {
+                product_rows<VARHUSH_BLOCK, kVecs>(task, step, 0);
+            }
         }
     }
 }
@@ -273,6 +283,25 @@ void maximum(const float* first, const float* second, std::int64_t columns, floa
     }
 }
 
+void add_rows(
+    const float* start, const float* const* rows, int count, std::int64_t columns, float* out) {
+    for (std::int64_t c = 0; c < columns; c += kPanelColumns) {
+        Vec sum[kVecs];
+        for (int v = 0; v < kVecs; ++v) {
+            sum[v] = load(start + c + v * VARHUSH_LANES);
+        }
+        for (int i = 0; i < count; ++i) {
+            const float* row = rows[i] + c;
+            for (int v = 0; v < kVecs; ++v) {
+                sum[v] += load(row + v * VARHUSH_LANES);
+            }
+        }
+        for (int v = 0; v < kVecs; ++v) {
+            store(out + c + v * VARHUSH_LANES, sum[v]);
+        }
+    }
+}
+
 // exp(row - largest) / sum. The sum is taken lane by lane in a fixed order; entries behind `count`
 // up to a whole vector are treated as absent and left alone.
 inline void normalise_row(float* row, std::int64_t count, float largest) {
@@ -368,10 +397,10 @@ void sigmoid(Rows values, std::int64_t rows, std::int64_t columns) {
     }
 }
 
-#define VARHUSH_MATRIX_KERNELS(set_name)                                                        \
-    {                                                                                           \
-        set_name, product, norm_gelu, scale_shift, gelu_tanh, maximum, capped_softmax, softmax, \
-            finish_tracks, softplus, sigmoid                                                    \
+#define VARHUSH_MATRIX_KERNELS(set_name)                                                         \
+    {                                                                                            \
+        set_name, product, norm_gelu, scale_shift, gelu_tanh, maximum, add_rows, capped_softmax, \
+            softmax, finish_tracks, softplus, sigmoid                                            \
     }
 
 }  // namespace

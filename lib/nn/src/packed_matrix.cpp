@@ -160,6 +160,8 @@ void multiply(const Team& team, const Product& product) {
             part.rows = std::min(block, product.rows - first_row);
             part.taps = weights.taps();
             part.depth = weights.depth();
+            part.columns =
+                static_cast<int>(std::min<std::int64_t>(kPanelColumns, weights.columns() - column));
             part.panel = weights.panel(p);
             part.bias = weights.bias(p);
             if (product.residual.data != nullptr && column < product.residual_columns) {

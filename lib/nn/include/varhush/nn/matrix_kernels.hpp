@@ -37,7 +37,9 @@ struct PanelProduct {
     ConstRows in;           ///< rows + taps - 1 rows
     std::int64_t rows = 0;  ///< 192 or so at a time keep `in` in the second-level cache
     int taps = 1;
-    std::int64_t depth = 0;        ///< input channels a tap
+    std::int64_t depth = 0;  ///< input channels a tap
+    int columns =
+        kPanelColumns;  ///< that matter; at most 16: the others become 0, at half the cost
     const float* panel = nullptr;  ///< [taps * depth, 32]
     const float* bias = nullptr;   ///< [32]; null: zero
     ConstRows residual;            ///< data null: none
@@ -75,6 +77,10 @@ struct MatrixKernels {
 
     /// out = max(first, second), element by element.
     void (*maximum)(const float* first, const float* second, std::int64_t columns, float* out);
+
+    /// out = start + rows[0] + rows[1] + ..., added in this order; `out` may be `start`.
+    void (*add_rows)(
+        const float* start, const float* const* rows, int count, std::int64_t columns, float* out);
 
     /// One row of attention: x = 5 tanh((x * scale + bias[j / 16]) / 5), then softmax over the
     /// `count` entries, in place. `bias` holds (count + 15) / 16 values.
