@@ -2,7 +2,7 @@
 
 #include "aparent_test_network.hpp"
 #include "cleavage_change.hpp"
-#include "hexamers.hpp"
+#include "varhush/scoring/hexamers.hpp"
 #include "varhush/seq/alphabet.hpp"
 
 #include <gmock/gmock.h>

@@ -8,7 +8,10 @@
 #include "varhush/nn/conv32.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
+#include <numeric>
 
 namespace varhush::models {
 
@@ -17,6 +20,8 @@ namespace {
 constexpr std::size_t kC = nn::kRowChannels;
 constexpr int kWidth = 3;
 constexpr std::size_t kUnitsPerGroup = 4;
+constexpr const char* kUnitOrder = "batchnorm,relu,conv,batchnorm,relu,conv,add";
+constexpr const char* kPadding = "zero, same length";
 constexpr std::size_t kMostUnits = 64;
 constexpr int kLargestDilation = 64;
 constexpr int kLargestWindow = 10'000;
@@ -29,8 +34,8 @@ AparentConfig read_config(const nn::SafeTensors& file, const MemberTensors& tens
     values.expect("kernel_sizes", std::to_string(kWidth));
     values.expect("input_order", "ACGT");
     values.expect("activation", "relu");
-    values.expect("unit_order", "batchnorm,relu,conv,batchnorm,relu,conv,add");
-    values.expect("padding", "zero, same length");
+    values.expect("unit_order", kUnitOrder);
+    values.expect("padding", kPadding);
     AparentConfig config;
     config.dilations = values.integers("dilations");
     config.hexamer_offset = values.integer("core_hexamer_offset");
@@ -109,6 +114,28 @@ void AparentConfig::validate(const std::string& file) const {
     if (!(batchnorm_eps > 0)) {
         refuse("batchnorm_eps must be positive");
     }
+}
+
+std::map<std::string, std::string> AparentConfig::to_metadata() const {
+    std::string units;
+    for (const int dilation : dilations) {
+        units.append(units.empty() ? "" : ",").append(std::to_string(dilation));
+    }
+    std::array<char, 32> eps{};
+    const auto end = std::to_chars(eps.data(), eps.data() + eps.size(), batchnorm_eps);
+    return {{"varhush.architecture", "aparent2"},
+            {"varhush.window", std::to_string(window_bp)},
+            {"ensemble_size", "1"},
+            {"channels", std::to_string(nn::kRowChannels)},
+            {"kernel_sizes", std::to_string(kWidth)},
+            {"dilations", units},
+            {"input_order", "ACGT"},
+            {"activation", "relu"},
+            {"unit_order", kUnitOrder},
+            {"padding", kPadding},
+            {"batchnorm_eps", std::string(eps.data(), end.ptr)},
+            {"core_hexamer_offset", std::to_string(hexamer_offset)},
+            {"library_index", std::to_string(library)}};
 }
 
 AparentNetwork::AparentNetwork(const nn::SafeTensors& file) {
@@ -228,6 +255,15 @@ std::vector<double> cleavage_probabilities(std::span<const float> logits) {
         value /= total;
     }
     return values;
+}
+
+double cleavage_log_odds(std::span<const double> cut, PositionRange range) {
+    const auto begin = cut.begin() + range.begin;
+    const auto end = cut.begin() + range.end;
+    const double inside = std::accumulate(begin, end, 0.0);
+    const double outside =
+        std::accumulate(cut.begin(), begin, 0.0) + std::accumulate(end, cut.end(), 0.0);
+    return std::log(inside) - std::log(outside);
 }
 
 std::vector<double> cleavage_along(const AparentNetwork& network,

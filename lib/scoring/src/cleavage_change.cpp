@@ -1,6 +1,7 @@
 #include "cleavage_change.hpp"
 
 #include "varhush/core/error.hpp"
+#include "varhush/models/aparent_network.hpp"
 
 #include <cmath>
 #include <numeric>
@@ -14,14 +15,10 @@ struct Share {
     double odds = 0;  // ln
 };
 
-// 1 - inside is summed from the other entries: taken from 1 it would lose all digits near 1.
 Share share_of(std::span<const double> cut, models::PositionRange range) {
     const auto begin = cut.begin() + range.begin;
-    const auto end = cut.begin() + range.end;
-    const double inside = std::accumulate(begin, end, 0.0);
-    const double outside =
-        std::accumulate(cut.begin(), begin, 0.0) + std::accumulate(end, cut.end(), 0.0);
-    return {inside, std::log(inside) - std::log(outside)};
+    return {std::accumulate(begin, begin + range.size(), 0.0),
+            models::cleavage_log_odds(cut, range)};
 }
 
 double mean_position(std::span<const double> cut) {

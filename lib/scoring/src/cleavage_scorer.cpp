@@ -1,11 +1,11 @@
 #include "varhush/scoring/cleavage_scorer.hpp"
 
 #include "cleavage_change.hpp"
-#include "hexamers.hpp"
 #include "record_change.hpp"
 #include "score_text.hpp"
 #include "splice_format.hpp"
 #include "varhush/core/error.hpp"
+#include "varhush/scoring/hexamers.hpp"
 #include "varhush/seq/alphabet.hpp"
 #include "window_cache.hpp"
 
@@ -18,8 +18,7 @@ namespace varhush::scoring {
 
 namespace {
 
-constexpr std::int64_t kHexamer = 6;
-constexpr std::int64_t kNarrow = 50;  // bases behind the hexamer: Linder et al. 2022
+constexpr std::int64_t kHexamer = models::kHexamerBp;
 constexpr double kMinKnownShare = 0.5;
 
 // One hexamer on its way.
@@ -86,7 +85,7 @@ struct CleavageScorer::Impl {
           cache(*network, threads),
           window(network->config().window_bp),
           offset(network->config().hexamer_offset),
-          narrow{offset + kHexamer + 1, offset + kHexamer + 1 + kNarrow} {}
+          narrow(network->config().narrow_range()) {}
 
     [[nodiscard]] std::vector<std::size_t> genes_at(const std::string& contig,
                                                     const seq::Change& change) const;

@@ -1,4 +1,4 @@
-#include "hexamers.hpp"
+#include "varhush/scoring/hexamers.hpp"
 
 #include "varhush/core/error.hpp"
 

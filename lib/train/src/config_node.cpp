@@ -2,7 +2,10 @@
 
 #include "varhush/core/error.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <limits>
+#include <sstream>
 #include <utility>
 
 namespace varhush::train {
@@ -186,12 +189,45 @@ void ConfigNode::read(const std::string& key, std::map<std::string, std::string>
     }
 }
 
+void ConfigNode::read(const std::string& key, std::vector<seq::Region>& value) {
+    std::vector<std::string> texts;
+    read(key, texts);
+    for (const std::string& text : texts) {
+        try {
+            value.push_back(seq::parse_region(text));
+        } catch (const Error& error) {
+            refuse(key, error.what());
+        }
+    }
+}
+
 void ConfigNode::finish() const {
     for (const auto& [key, one] : value_->items()) {
         if (!asked_.contains(key)) {
             refuse(key, "is no key that is known here");
         }
     }
+}
+
+Json read_json(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in || !text) {
+        throw Error(ErrorKind::kInput, path + ": cannot be read");
+    }
+    try {
+        return Json::parse(text.str());
+    } catch (const Json::exception& error) {
+        throw Error(ErrorKind::kInput, path + ": no JSON: " + error.what());
+    }
+}
+
+std::string placed(const std::string& file, const std::string& folder) {
+    namespace fs = std::filesystem;
+    return file.empty() || fs::path(file).is_absolute()
+               ? file
+               : (fs::path(folder) / file).lexically_normal().string();
 }
 
 }  // namespace varhush::train

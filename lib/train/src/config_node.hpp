@@ -1,5 +1,7 @@
 #pragma once
 
+#include "varhush/seq/region.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
@@ -33,6 +35,8 @@ class ConfigNode {
     /// One text or a list of texts.
     void read(const std::string& key, std::vector<std::string>& value);
     void read(const std::string& key, std::vector<int>& value);
+    /// One region or a list of them, as seq::parse_region() reads them.
+    void read(const std::string& key, std::vector<seq::Region>& value);
     /// An object of texts; numbers are taken as text.
     void read(const std::string& key, std::map<std::string, std::string>& value);
 
@@ -48,5 +52,11 @@ class ConfigNode {
     std::string path_;
     std::set<std::string> asked_;
 };
+
+/// A JSON file. @throws Error{kInput} when it cannot be read or is none.
+[[nodiscard]] nlohmann::json read_json(const std::string& path);
+
+/// `file` as it stands when it is absolute or empty, else in `folder`.
+[[nodiscard]] std::string placed(const std::string& file, const std::string& folder);
 
 }  // namespace varhush::train

@@ -6,10 +6,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <utility>
 
 namespace varhush::train {
@@ -21,22 +19,6 @@ using models::OutputType;
 constexpr int kMostBatch = 4096;
 constexpr const char* kSpliceFeature = "splice_site";
 constexpr std::int64_t kMostBinBp = 1 << 20;
-
-std::string text_of_file(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in || !text) {
-        throw Error(ErrorKind::kInput, path + ": cannot be read");
-    }
-    return text.str();
-}
-
-std::string placed(const std::string& file, const fs::path& folder) {
-    return file.empty() || fs::path(file).is_absolute()
-               ? file
-               : (folder / file).lexically_normal().string();
-}
 
 LabelKind kind_of(ConfigNode& node, TrackSource& source) {
     static const std::map<std::string, LabelKind> kNames{{"peaks", LabelKind::kPeaks},
@@ -135,7 +117,7 @@ void check_kind(ConfigNode& node, const TrackSource& source) {
     }
 }
 
-TrackSource source_of(ConfigNode node, const fs::path& folder) {
+TrackSource source_of(ConfigNode node, const std::string& folder) {
     TrackSource source;
     source.kind = kind_of(node, source);
     if (source.kind != LabelKind::kEffects) {
@@ -165,7 +147,7 @@ TrackSource source_of(ConfigNode node, const fs::path& folder) {
     return source;
 }
 
-EffectSource effects_of(ConfigNode node, const fs::path& folder) {
+EffectSource effects_of(ConfigNode node, const std::string& folder) {
     EffectSource out;
     out.fasta = placed(node.text("fasta"), folder);
     out.file = placed(node.text("file"), folder);
@@ -191,25 +173,11 @@ EffectSource effects_of(ConfigNode node, const fs::path& folder) {
     return out;
 }
 
-std::vector<seq::Region> regions_of(ConfigNode& node, const std::string& key) {
-    std::vector<std::string> texts;
-    node.read(key, texts);
-    std::vector<seq::Region> regions;
-    for (const std::string& text : texts) {
-        try {
-            regions.push_back(seq::parse_region(text));
-        } catch (const Error& error) {
-            node.refuse(key, error.what());
-        }
-    }
-    return regions;
-}
-
 void read_windows(ConfigNode& root, TrackConfig& config) {
     ConfigNode node = root.child("windows");
-    config.train = regions_of(node, "train");
-    config.validation = regions_of(node, "validation");
-    config.test = regions_of(node, "test");
+    node.read("train", config.train);
+    node.read("validation", config.validation);
+    node.read("test", config.test);
     std::string rule = "error";
     node.read("on_overlap", rule);
     if (rule != "error" && rule != "drop") {
@@ -323,13 +291,8 @@ void TrackConfig::validate(const std::string& file) const {
 }
 
 TrackConfig read_track_config(const std::string& path, const std::string& folder) {
-    nlohmann::json json;
-    try {
-        json = nlohmann::json::parse(text_of_file(path));
-    } catch (const nlohmann::json::exception& error) {
-        throw Error(ErrorKind::kInput, path + ": no JSON: " + error.what());
-    }
-    const fs::path base = folder.empty() ? fs::path(path).parent_path() : fs::path(folder);
+    const nlohmann::json json = read_json(path);
+    const std::string base = folder.empty() ? fs::path(path).parent_path().string() : folder;
     ConfigNode root(json, path, "");
     TrackConfig config;
     root.read("fasta", config.fastas);

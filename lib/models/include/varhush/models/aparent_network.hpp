@@ -1,10 +1,12 @@
 #pragma once
 
 #include "varhush/models/model_identity.hpp"
+#include "varhush/models/position_range.hpp"
 #include "varhush/models/residual_unit.hpp"
 #include "varhush/nn/safetensors.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,6 +17,9 @@ namespace varhush::models {
 /// Letters of a window: 0..3 for A C G T, then these two.
 inline constexpr std::uint8_t kUnknownBase = 4;  ///< 0.25 in each channel, as the authors pad
 inline constexpr std::uint8_t kNoBase = 5;       ///< zero in each channel
+
+inline constexpr std::int64_t kHexamerBp = 6;
+inline constexpr std::int64_t kNarrowBp = 50;
 
 /// Shape of a cleavage network ("aparent2"): residual units of two dilated convolutions of width 3
 /// on 32 channels, in groups of four with a skip before each group, zero-padded to keep the length.
@@ -28,6 +33,12 @@ struct AparentConfig {
     double batchnorm_eps = 1e-3;
 
     [[nodiscard]] std::size_t groups() const noexcept { return dilations.size() / 4; }
+    /// Positions of a cut 1 to 50 bases behind the hexamer. Source: Linder et al. 2022.
+    [[nodiscard]] PositionRange narrow_range() const noexcept {
+        return {hexamer_offset + kHexamerBp + 1, hexamer_offset + kHexamerBp + 1 + kNarrowBp};
+    }
+    /// What a file of this shape says of itself.
+    [[nodiscard]] std::map<std::string, std::string> to_metadata() const;
     /// @throws Error{kModel} for shapes that cannot be run.
     void validate(const std::string& file) const;
 };
@@ -87,6 +98,10 @@ class AparentNetwork {
 
 /// softmax of logits, in float64.
 [[nodiscard]] std::vector<double> cleavage_probabilities(std::span<const float> logits);
+
+/// ln(p / (1 - p)) of p = the sum of `cut` over `range`; 1 - p is summed from the other entries,
+/// because taken from 1 it would lose all digits near 1.
+[[nodiscard]] double cleavage_log_odds(std::span<const double> cut, PositionRange range);
 
 /// P(cleavage) along a sequence longer than a window, the authors' procedure: windows every `step`
 /// bases, the last one filled up behind with kNoBase, P of each put in its place and averaged over

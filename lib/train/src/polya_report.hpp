@@ -1,0 +1,19 @@
+#pragma once
+
+#include "polya_labels.hpp"
+#include "varhush/seq/reference_source.hpp"
+
+#include <string>
+
+namespace varhush::train {
+
+/// Writes how far `student` agrees with `teacher` on the test part; see evaluate_polya().
+/// @throws Error{kInput} when no 3' end of that part has a hexamer, Error{kOutput}.
+void report_polya(PolyaTeacher& student,
+                  PolyaTeacher& teacher,
+                  const PolyaWindows& windows,
+                  const seq::ReferenceSource& reference,
+                  std::uint64_t seed,
+                  const std::string& path);
+
+}  // namespace varhush::train

@@ -1,0 +1,316 @@
+#include "varhush/train/polya_training.hpp"
+
+#include "checkpoint.hpp"
+#include "optimizer.hpp"
+#include "polya_labels.hpp"
+#include "polya_loss.hpp"
+#include "polya_report.hpp"
+#include "training_log.hpp"
+#include "varhush/core/correlation.hpp"
+#include "varhush/core/error.hpp"
+#include "varhush/core/log.hpp"
+#include "varhush/io/fasta_reader.hpp"
+#include "varhush/io/gene_model_reader.hpp"
+#include "varhush/models/aparent_torch.hpp"
+#include "varhush/nn/safetensors.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <cmath>
+#include <filesystem>
+#include <iomanip>
+#include <limits>
+#include <sstream>
+
+namespace varhush::train {
+
+namespace {
+
+constexpr const char* kLogHeader =
+    "step\tminutes\tlearning_rate\tgradient_norm\ttrain_loss\tvalidation_loss\tends_pearson\t"
+    "change_pearson";
+
+SpliceAnnotation annotation_of(const PolyaConfig& config) {
+    return config.genes.empty() ? read_splice_annotation(config.sites, config.exons)
+                                : annotation_from(io::read_gene_models(config.genes));
+}
+
+models::AparentConfig student_shape(const models::AparentConfig& teacher,
+                                    const PolyaRecipe& recipe) {
+    models::AparentConfig shape = teacher;
+    shape.dilations = recipe.dilations;
+    shape.libraries = 1;
+    shape.library = 0;
+    shape.validate("training.dilations");
+    if (shape.narrow_range().end > shape.window_bp) {
+        throw Error(ErrorKind::kModel,
+                    "the teacher's window ends before the 50 bases behind the hexamer do");
+    }
+    return shape;
+}
+
+std::vector<double> doubles(const at::Tensor& values) {
+    const at::Tensor wide = values.detach().to(at::kDouble).contiguous();
+    return {wide.data_ptr<double>(), wide.data_ptr<double>() + wide.numel()};
+}
+
+// Everything that is read before the first step.
+struct PolyaMaterial {
+    PolyaMaterial(const PolyaConfig& config, int threads)
+        : teacher(config.teacher, threads),
+          reference(config.fasta),
+          windows(reference, annotation_of(config), config, teacher.network().config()) {}
+
+    PolyaTeacher teacher;
+    io::FastaReader reference;
+    PolyaWindows windows;
+};
+
+class PolyaTrainer {
+  public:
+    PolyaTrainer(const PolyaConfig& config, const PolyaRun& run)
+        : config_(config),
+          recipe_(config.recipe),
+          run_(run),
+          material_(config, run.threads),
+          shape_(student_shape(material_.teacher.network().config(), recipe_)),
+          student_(shape_, recipe_.seed),
+          averaged_(shape_, recipe_.seed),
+          random_(recipe_.seed) {
+        draw_validation();
+        start_at_mean();
+        optimizer_.emplace(student_.tensors(), recipe_.weight_decay);
+        average_.emplace(student_.tensors());
+    }
+
+    TrainOutcome run(const std::function<bool()>& stop) {
+        if (run_.resume) {
+            step_ = load_checkpoint(checkpoint_path(), state(), random_, digest());
+            core::log(core::LogLevel::kInfo, "going on after step " + std::to_string(step_));
+        }
+        log_.open(run_.log, run_.resume, kLogHeader);
+        auto saved = Clock::now();
+        while (step_ < recipe_.steps && !out_of_time()) {
+            if (stop()) {
+                save();
+                return TrainOutcome::kStopped;
+            }
+            one_step();
+            if (step_ % recipe_.report_steps == 0 || step_ == recipe_.steps) {
+                report();
+            }
+            if (minutes_since(saved) >= recipe_.checkpoint_minutes) {
+                save();
+                saved = Clock::now();
+            }
+        }
+        finish();
+        return TrainOutcome::kFinished;
+    }
+
+  private:
+    [[nodiscard]] std::string checkpoint_path() const { return run_.output + ".checkpoint"; }
+
+    [[nodiscard]] bool out_of_time() const {
+        return run_.minutes > 0 && minutes_since(started_) >= run_.minutes;
+    }
+
+    void draw_validation() {
+        const PolyaPart part =
+            config_.validation.empty() ? PolyaPart::kTrain : PolyaPart::kValidation;
+        Random random(recipe_.seed + 1);
+        std::vector<PolyaPair> pairs;
+        const auto& ends = material_.windows.near_ends(part);
+        const auto wanted = static_cast<std::size_t>(recipe_.validation_pairs);
+        while (!ends.empty() && pairs.size() < wanted / 2) {
+            pairs.push_back(material_.windows.pair_at(ends[static_cast<std::size_t>(random.below(
+                                                          static_cast<std::int64_t>(ends.size())))],
+                                                      random));
+        }
+        near_ends_ = static_cast<std::int64_t>(pairs.size());
+        while (pairs.size() < wanted) {
+            pairs.push_back(
+                material_.windows.pair_at(material_.windows.anywhere(part, random), random));
+        }
+        validation_ = material_.teacher.lessons(pairs);
+    }
+
+    // The first step starts from the teacher's mean logits, not from an even distribution.
+    void start_at_mean() {
+        const at::NoGradGuard no_gradient;
+        student_.offsets().detach().copy_(validation_.logits.mean(0));
+    }
+
+    /// All that changes the weights, but for the number of steps, which only bends the rate.
+    [[nodiscard]] std::string digest() const {
+        std::ostringstream out;
+        out.precision(std::numeric_limits<double>::max_digits10);
+        out << shape_.to_metadata().at("dilations") << " teacher "
+            << material_.teacher.network().identity().sha256 << " batch " << recipe_.batch
+            << " seed " << recipe_.seed << " learning rate " << recipe_.learning_rate << " warm-up "
+            << recipe_.warmup_steps << " decay " << recipe_.weight_decay << " clip "
+            << recipe_.clip_norm << " averaging " << recipe_.ema_decay << " shares "
+            << recipe_.end_share << ' ' << recipe_.shift_share << ' ' << recipe_.unknown_share
+            << ' ' << recipe_.indel_share << " validation " << recipe_.validation_pairs << " near "
+            << material_.windows.near_ends(PolyaPart::kTrain).size();
+        for (const auto* list : {&config_.train, &config_.validation, &config_.test}) {
+            out << " regions";
+            for (const seq::Region& region : *list) {
+                out << ' ' << seq::to_text(region);
+            }
+        }
+        return out.str();
+    }
+
+    [[nodiscard]] NamedTensors state() const {
+        NamedTensors out;
+        for (const auto& [name, tensor] : student_.tensors()) {
+            out.emplace_back("model." + name, tensor);
+        }
+        for (const auto& [name, tensor] : average_->tensors()) {
+            out.emplace_back("average." + name, tensor);
+        }
+        for (auto& item : optimizer_->state()) {
+            out.push_back(std::move(item));
+        }
+        return out;
+    }
+
+    void one_step() {
+        std::vector<PolyaPair> pairs;
+        for (int i = 0; i < recipe_.batch; ++i) {
+            pairs.push_back(material_.windows.draw(PolyaPart::kTrain, random_));
+        }
+        const PolyaLessons lessons = material_.teacher.lessons(pairs);
+        const at::Tensor loss =
+            polya_loss(student_.logits(lessons.codes, true), lessons.logits, shape_.narrow_range());
+        loss.backward();
+        ++step_;
+        rate_ = learning_rate_at(recipe_.learning_rate, step_, recipe_.warmup_steps, recipe_.steps);
+        norm_ += optimizer_->step(rate_, recipe_.clip_norm, step_);
+        average_->update(student_.tensors(), recipe_.ema_decay, step_);
+        loss_ += loss.item<double>();
+        ++counted_;
+        if (!std::isfinite(loss_) || !std::isfinite(norm_)) {
+            throw Error(ErrorKind::kInternal,
+                        "the loss is not finite after step " + std::to_string(step_),
+                        "try a lower training.learning_rate");
+        }
+    }
+
+    // Loss, correlation of the narrow odds near 3' ends and of their change everywhere.
+    [[nodiscard]] std::string validate() {
+        const at::NoGradGuard no_gradient;
+        average_->copy_to(averaged_.tensors());
+        std::vector<at::Tensor> parts;
+        for (const at::Tensor& codes : validation_.codes.split(256)) {
+            parts.push_back(averaged_.logits(codes, false));
+        }
+        const at::Tensor said = at::cat(parts);
+        const auto found = cleavage_odds(said, shape_.narrow_range()).narrow;
+        const auto wanted = cleavage_odds(validation_.logits, shape_.narrow_range()).narrow;
+        const std::int64_t pairs = found.size(0) / 2;
+        const auto change = [&](const at::Tensor& odds) {
+            return doubles(odds.narrow(0, pairs, pairs) - odds.narrow(0, 0, pairs));
+        };
+        std::ostringstream line;
+        line << std::setprecision(5) << '\t'
+             << polya_loss(said, validation_.logits, shape_.narrow_range()).item<double>() << '\t'
+             << core::pearson_correlation(doubles(found.narrow(0, 0, near_ends_)),
+                                          doubles(wanted.narrow(0, 0, near_ends_)))
+             << '\t' << core::pearson_correlation(change(found), change(wanted));
+        return line.str();
+    }
+
+    void report() {
+        const auto n = static_cast<double>(std::max<std::int64_t>(counted_, 1));
+        std::ostringstream line;
+        line << step_ << '\t' << std::setprecision(5) << minutes_since(started_) << '\t' << rate_
+             << '\t' << norm_ / n << '\t' << loss_ / n;
+        const bool judge = step_ % recipe_.validate_steps == 0 || step_ == recipe_.steps;
+        line << (judge ? validate() : "\t.\t.\t.");
+        log_.add(line.str());
+        core::log(core::LogLevel::kInfo,
+                  "step " + std::to_string(step_) + " of " + std::to_string(recipe_.steps) +
+                      ", loss " + std::to_string(loss_ / n));
+        norm_ = 0;
+        loss_ = 0;
+        counted_ = 0;
+    }
+
+    void save() const { save_checkpoint(checkpoint_path(), state(), step_, random_, digest()); }
+
+    void finish() {
+        average_->copy_to(averaged_.tensors());
+        auto metadata = shape_.to_metadata();
+        metadata["varhush.name"] = std::filesystem::path(run_.output).stem().string();
+        metadata["varhush.steps"] = std::to_string(step_);
+        metadata["varhush.seed"] = std::to_string(recipe_.seed);
+        metadata["varhush.teacher_sha256"] = material_.teacher.network().identity().sha256;
+        for (const auto& [key, value] : config_.metadata) {
+            metadata[key] = value;
+        }
+        nn::write_safetensors(run_.output, models::to_named_tensors(averaged_), metadata);
+        if (!run_.report.empty()) {
+            PolyaTeacher written(std::filesystem::absolute(run_.output).string(), run_.threads);
+            report_polya(written,
+                         material_.teacher,
+                         material_.windows,
+                         material_.reference,
+                         recipe_.seed,
+                         run_.report);
+        }
+        std::filesystem::remove(checkpoint_path());
+    }
+
+    const PolyaConfig& config_;
+    const PolyaRecipe& recipe_;
+    const PolyaRun& run_;
+    PolyaMaterial material_;
+    models::AparentConfig shape_;
+    models::AparentTorch student_;
+    models::AparentTorch averaged_;
+    std::optional<AdamW> optimizer_;
+    std::optional<MovingAverage> average_;
+    Random random_;
+    PolyaLessons validation_;
+    std::int64_t near_ends_ = 0;  // of the validation pairs
+    TrainingLog log_;
+    Clock::time_point started_ = Clock::now();
+    std::int64_t step_ = 0;
+    std::int64_t counted_ = 0;
+    double rate_ = 0;
+    double norm_ = 0;
+    double loss_ = 0;
+};
+
+}  // namespace
+
+TrainOutcome train_polya(const PolyaConfig& config,
+                         const PolyaRun& run,
+                         const std::function<bool()>& stop) {
+    at::set_num_threads(run.threads);
+    return PolyaTrainer(config, run).run(stop);
+}
+
+void evaluate_polya(const PolyaConfig& config,
+                    const std::string& model,
+                    const std::string& report,
+                    int threads) {
+    PolyaMaterial material(config, threads);
+    PolyaTeacher student(model, threads);
+    const auto& found = student.network().config();
+    const auto& wanted = material.teacher.network().config();
+    if (found.window_bp != wanted.window_bp || found.hexamer_offset != wanted.hexamer_offset) {
+        throw Error(ErrorKind::kModel, model + ": another window than its teacher's");
+    }
+    report_polya(student,
+                 material.teacher,
+                 material.windows,
+                 material.reference,
+                 config.recipe.seed,
+                 report);
+}
+
+}  // namespace varhush::train
