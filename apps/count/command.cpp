@@ -1,6 +1,7 @@
 #include "apps/count/command.hpp"
 
 #include "apps/common/reader_options.hpp"
+#include "apps/count/blocks.hpp"
 #include "apps/count/options.hpp"
 #include "apps/count/output.hpp"
 #include "varhush/core/error.hpp"
@@ -15,6 +16,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -202,20 +204,39 @@ int run_count(int argc, const char* const* argv) {
     }
     const auto output =
         make_count_output(options, samples.names(), records.header(), command_line, pool);
+    const auto contigs = readers.front().contigs();
+    std::optional<BlockTable> blocks;
+    count::CountOptions how = options.count;
+    if (!options.blocks.empty()) {
+        blocks.emplace(options, wanted, samples.names(), records.header(), contigs);
+        how.long_read = [&blocks](const count::LongRead& read) { blocks->extend(read); };
+    }
     Totals totals;
     const auto tally = count::count_alleles(
         readers,
         samples,
-        options.count,
+        how,
         [&] { return records.next(); },
-        [&](const count::Site& site, std::vector<count::SampleCounts>&& counts) {
+        [&](const count::Site& site,
+            std::vector<count::SampleCounts>&& counts,
+            std::span<const count::FragmentCall> calls) {
             totals.add(site, counts);
             io::VariantRecord record = records.take();
+            if (blocks) {
+                blocks->add(record, site, counts, calls);
+            }
             output->add(record, site, counts);
         });
     records.check_contigs();
     check_bases(totals);
+    if (blocks) {
+        blocks->finish();
+    }
     output->close();
+    if (blocks) {
+        blocks->close();
+        core::log(core::LogLevel::kInfo, blocks->summary());
+    }
     report(totals, tally, options.count.by_fragment);
     return 0;
 }

@@ -88,6 +88,37 @@ void add_judgement(CLI::App& app, CountCommandOptions& options, bool& count_read
         ->group(group);
 }
 
+void add_haplotypes(CLI::App& app, CountCommandOptions& options) {
+    const char* group = "Haplotypes";
+    app.add_option(
+           "--blocks",
+           options.blocks,
+           "Also write a table of the fragments of each haplotype, summed over phase blocks "
+           "(GT with |, PS)")
+        ->type_name("FILE")
+        ->group(group);
+    auto* gtf = app.add_option("--gtf", options.gtf, "Sum over the exons of genes: GTF or GFF3")
+                    ->type_name("FILE")
+                    ->group(group);
+    app.add_flag("--introns", options.introns, "Genes with their introns (unspliced RNA)")
+        ->group(group);
+    app.add_option("--peaks", options.peaks, "Sum over regions, such as peaks")
+        ->type_name("BED")
+        ->excludes(gtf)
+        ->group(group);
+    app.add_option("--vcf-sample",
+                   options.vcf_sample,
+                   "Reads of one sample: which sample of the VCF that is, if called otherwise")
+        ->type_name("NAME")
+        ->group(group);
+    app.add_option("--min-agreement",
+                   options.min_agreement,
+                   "Share of a fragment's telling sites that must speak for its haplotype")
+        ->type_name("X")
+        ->capture_default_str()
+        ->group(group);
+}
+
 void refuse(bool wrong, const std::string& message, const std::string& hint = {}) {
     if (wrong) {
         throw Error(ErrorKind::kUsage, message, hint);
@@ -98,20 +129,33 @@ void validate(const CountCommandOptions& options) {
     refuse(options.vcf.empty(), "which variants? name a VCF or BCF (-V)");
     refuse(options.fasta.empty(), "the reference is missing (--fasta-ref)");
     auto from_stdin = std::count(options.inputs.begin(), options.inputs.end(), "-");
-    from_stdin += options.vcf == "-" ? 1 : 0;
+    const std::string& list = options.samples.samples_file;
+    for (const std::string& path : {options.vcf, options.gtf, options.peaks, list}) {
+        from_stdin += path == "-" || path == "^-" ? 1 : 0;
+    }
     refuse(from_stdin > 1, "standard input can be read only once");
     refuse(options.wants_table() && options.output.write_index.has_value(),
            "-W indexes VCF and BCF, and the output is a table",
            "-O z or an output called FILE.vcf.gz");
+    const bool has_blocks = !options.blocks.empty();
+    refuse(!has_blocks && (!options.gtf.empty() || !options.peaks.empty() || options.introns ||
+                           !options.vcf_sample.empty() || options.min_agreement != 1),
+           "--gtf, --peaks, --introns, --vcf-sample and --min-agreement belong to --blocks FILE");
+    refuse(has_blocks && !options.count.by_fragment, "--blocks sums fragments, not reads");
+    refuse(options.introns && options.gtf.empty(), "--introns belongs to --gtf");
+    refuse(!(options.min_agreement > 0.5 && options.min_agreement <= 1),
+           "--min-agreement must be above 0.5 and at most 1");
     reject_foreign_compression("-o", options.output.path);
-    const std::string& list = options.samples.samples_file;
+    reject_foreign_compression("--blocks", options.blocks);
     std::vector<NamedFile> inputs{{"-V", options.vcf},
                                   {"--fasta-ref", options.fasta},
+                                  {"--gtf", options.gtf},
+                                  {"--peaks", options.peaks},
                                   {"-S", list.starts_with('^') ? list.substr(1) : list}};
     for (const std::string& input : options.inputs) {
         inputs.push_back({"the input", input});
     }
-    reject_output_clashes(inputs, {{"-o", options.output.path}});
+    reject_output_clashes(inputs, {{"-o", options.output.path}, {"--blocks", options.blocks}});
 }
 
 }  // namespace
@@ -139,6 +183,7 @@ CountCommandOptions parse_count_options(int argc, const char* const* argv) {
     add_output_options(*app, options.output);
     add_judgement(*app, options, count_reads);
     add_filters(*app, options, texts);
+    add_haplotypes(*app, options);
     add_region_options(*app, options.regions);
     add_run_options(*app, options.run, "--quiet");
     parse_command_line(*app, argc, argv);

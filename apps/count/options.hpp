@@ -21,6 +21,12 @@ struct CountCommandOptions {
     RegionOptions regions;
     SampleOptions samples;
     bool ignore_groups = false;  ///< --ignore-rg
+    std::string blocks;          ///< --blocks: table of haplotypes; empty for none
+    std::string gtf;             ///< --gtf: sums by gene
+    std::string peaks;           ///< --peaks: sums by region
+    bool introns = false;
+    std::string vcf_sample;
+    double min_agreement = 1;
     count::CountOptions count;
     count::SiteOptions sites;
     RunOptions run;

@@ -129,9 +129,15 @@ void Sweep::retire(bool all) {
         if (!all && !passed) {
             return;
         }
-        done_(front.site, front.tally.finish(options_.by_fragment));
+        auto counts = front.tally.finish(options_.by_fragment);
+        done_(front.site, std::move(counts), front.tally.calls());
         active_.pop_front();
     }
+}
+
+/// Where the read, or its mate as far as this one knows, lies last.
+std::int64_t reach_of(const io::Alignment& read) noexcept {
+    return read.mate_contig_id == read.contig_id ? std::max(read.end, read.mate_start) : read.end;
 }
 
 /// Asks the read at hand at every active site.
@@ -142,6 +148,11 @@ void Sweep::take() {
     const bool low_quality = refusal != nullptr &&
                              read_.mapping_quality < options_.filter.min_mapping_quality &&
                              std::string_view(refusal) == "low mapping quality";
+    const std::uint64_t fragment =
+        std::hash<std::string_view>{}(read_.name) ^ (reads_.source() * 0x9e3779b97f4a7c15U);
+    if (counts && options_.long_read && read_.end - read_.start > kLongReadBp) {
+        options_.long_read({sample.index, fragment, read_.contig_id, read_.start, read_.end});
+    }
     bool is_near = false;
     for (Active& one : active_) {
         if (one.site.kind == SiteKind::kNone || one.site.start() > read_.end + kClipBp) {
@@ -154,11 +165,11 @@ void Sweep::take() {
             call = ReadCall{.reason = low_quality ? Reason::kMapping : Reason::kFlags};
         }
         if (call && counts) {
-            one.tally.add(
-                sample.index,
-                std::hash<std::string_view>{}(read_.name) ^ (reads_.source() * 0x9e3779b97f4a7c15U),
-                (read_.flags & 0x10) != 0,
-                *call);
+            one.tally.add({.fragment = fragment,
+                           .reach = reach_of(read_),
+                           .sample = static_cast<std::uint32_t>(sample.index),
+                           .reverse = (read_.flags & 0x10) != 0,
+                           .call = *call});
         }
         is_near = is_near || call.has_value();
     }

@@ -29,21 +29,20 @@ std::int64_t SampleCounts::depth() const noexcept {
     return sum;
 }
 
-void SiteTally::add(std::size_t sample,
-                    std::uint64_t fragment,
-                    bool reverse,
-                    const ReadCall& call) {
+void SiteTally::add(const FragmentCall& call) {
     if (static_cast<std::int64_t>(calls_.size()) >= max_depth_) {
-        ++over_[sample];
+        ++over_[call.sample];
         return;
     }
-    calls_.push_back({fragment, static_cast<std::uint32_t>(sample), reverse, call});
+    calls_.push_back(call);
 }
 
 /// The one call of the reads [from, to) of a fragment.
-SiteTally::Call SiteTally::judge_fragment(Place from, Place to) {
-    Call result = *from;
+FragmentCall SiteTally::judge_fragment(Place from, Place to) {
+    FragmentCall result = *from;
+    std::int64_t reach = from->reach;
     for (auto one = from + 1; one != to; ++one) {
+        reach = std::max(reach, one->reach);
         if (!speaks(one->call)) {
             continue;
         }
@@ -58,13 +57,14 @@ SiteTally::Call SiteTally::judge_fragment(Place from, Place to) {
             result = *one;
         }
     }
+    result.reach = reach;
     return result;
 }
 
-void SiteTally::count(std::span<const Call> calls, std::vector<SampleCounts>& counts) const {
+void SiteTally::count(std::vector<SampleCounts>& counts) const {
     std::vector<std::vector<std::vector<int>>> distances(counts.size(),
                                                          std::vector<std::vector<int>>(alleles_));
-    for (const Call& one : calls) {
+    for (const FragmentCall& one : calls_) {
         SampleCounts& sample = counts[one.sample];
         if (one.call.kind == Kind::kDropped) {
             ++sample.dropped[static_cast<std::size_t>(one.call.reason)];
@@ -95,12 +95,13 @@ std::vector<SampleCounts> SiteTally::finish(bool by_fragment) {
         counts[i].dropped[static_cast<std::size_t>(Reason::kDepth)] = over_[i];
     }
     if (by_fragment) {
-        std::stable_sort(calls_.begin(), calls_.end(), [](const Call& a, const Call& b) {
-            return std::tie(a.sample, a.fragment) < std::tie(b.sample, b.fragment);
-        });
+        std::stable_sort(
+            calls_.begin(), calls_.end(), [](const FragmentCall& a, const FragmentCall& b) {
+                return std::tie(a.sample, a.fragment) < std::tie(b.sample, b.fragment);
+            });
         std::size_t kept = 0;
         for (auto from = calls_.cbegin(); from != calls_.cend();) {
-            const auto to = std::find_if(from, calls_.cend(), [&](const Call& one) {
+            const auto to = std::find_if(from, calls_.cend(), [&](const FragmentCall& one) {
                 return one.sample != from->sample || one.fragment != from->fragment;
             });
             calls_[kept++] = judge_fragment(from, to);
@@ -108,8 +109,7 @@ std::vector<SampleCounts> SiteTally::finish(bool by_fragment) {
         }
         calls_.resize(kept);
     }
-    count(calls_, counts);
-    calls_.clear();
+    count(counts);
     return counts;
 }
 

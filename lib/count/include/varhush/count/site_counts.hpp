@@ -29,39 +29,41 @@ struct SampleCounts {
     [[nodiscard]] std::int64_t depth() const noexcept;
 };
 
-/// Collects the calls at one site until it is passed. Memory 24 bytes a read.
+/// What one fragment (or read) says of a site.
+struct FragmentCall {
+    std::uint64_t fragment;  ///< equal for both mates of a pair and for nothing else in the sample
+    std::int64_t reach;      ///< no part of it that is known of lies behind
+    std::uint32_t sample;
+    bool reverse;
+    ReadCall call;
+};
+
+/// Collects the calls at one site until it is passed. Memory 40 bytes a read.
 class SiteTally {
   public:
     /// No more than `max_depth` reads of all samples are kept.
     SiteTally(std::size_t alleles, std::size_t samples, std::int64_t max_depth)
         : alleles_(alleles), max_depth_(max_depth), over_(samples, 0) {}
 
-    /// `fragment` is equal for both mates of a pair and for nothing else in the sample.
-    void add(std::size_t sample, std::uint64_t fragment, bool reverse, const ReadCall& call);
+    void add(const FragmentCall& call);
 
     /// One entry a sample. With `by_fragment` a fragment counts once: its mates must agree, and one
     /// that says something goes before one that was dropped.
     [[nodiscard]] std::vector<SampleCounts> finish(bool by_fragment);
 
-    /// Bytes this holds, about.
-    [[nodiscard]] std::size_t size() const noexcept { return calls_.size(); }
+    /// What was counted, once finished: one entry a fragment (or read).
+    [[nodiscard]] std::span<const FragmentCall> calls() const noexcept { return calls_; }
 
   private:
-    struct Call {
-        std::uint64_t fragment;
-        std::uint32_t sample;
-        bool reverse;
-        ReadCall call;
-    };
-    using Place = std::vector<Call>::const_iterator;
+    using Place = std::vector<FragmentCall>::const_iterator;
 
-    [[nodiscard]] static Call judge_fragment(Place from, Place to);
-    void count(std::span<const Call> calls, std::vector<SampleCounts>& counts) const;
+    [[nodiscard]] static FragmentCall judge_fragment(Place from, Place to);
+    void count(std::vector<SampleCounts>& counts) const;
 
     std::size_t alleles_;
     std::int64_t max_depth_;
     std::vector<std::int64_t> over_;
-    std::vector<Call> calls_;
+    std::vector<FragmentCall> calls_;
 };
 
 }  // namespace varhush::count
