@@ -33,6 +33,21 @@ class TrackTrainer : public testing::Test {
         return train_tracks(config_, options, [&] { return stop_after-- == 0; });
     }
 
+    /// Columns of the last line of the log.
+    [[nodiscard]] std::vector<std::string> last_row() const {
+        std::istringstream log(bytes_of(folder_.file("m.safetensors.tsv")));
+        std::string line;
+        for (std::string next; std::getline(log, next);) {
+            line = next;
+        }
+        std::istringstream fields(line);
+        std::vector<std::string> columns;
+        for (std::string field; fields >> field;) {
+            columns.push_back(field);
+        }
+        return columns;
+    }
+
     test::TrackFolder folder_;
     TrackConfig config_ = folder_.read();
 };
@@ -104,18 +119,21 @@ TEST_F(TrackTrainer, LearnsAMotifItCanSee) {
     config_.fit.report_steps = 150;
     config_.fit.validate_steps = 150;
     run("m.safetensors");
-    std::istringstream log(bytes_of(folder_.file("m.safetensors.tsv")));
-    std::string line;
-    for (std::string next; std::getline(log, next);) {
-        line = next;
-    }
-    std::istringstream fields(line);
-    std::vector<std::string> columns;
-    for (std::string field; fields >> field;) {
-        columns.push_back(field);
-    }
+    const std::vector<std::string> columns = last_row();
     ASSERT_EQ(columns.size(), 11U);
-    EXPECT_GT(std::stod(columns[7]), 0.9) << line;  // AUROC of windows it never saw
+    EXPECT_GT(std::stod(columns[7]), 0.9);  // AUROC of windows it never saw
+}
+
+TEST_F(TrackTrainer, MixedPrecisionLearnsTheSameFromRoundedProducts) {
+    run("m.safetensors");
+    const double exact = std::stod(last_row().at(5));
+    const std::string weights = bytes_of(folder_.file("m.safetensors"));
+    run("m.safetensors", false, 3);
+    config_.fit.bfloat16 = true;
+    EXPECT_THROW(run("m.safetensors", true), Error) << "a checkpoint of the other precision";
+    run("m.safetensors");
+    EXPECT_NEAR(std::stod(last_row().at(5)), exact, 0.02 * exact);
+    EXPECT_FALSE(bytes_of(folder_.file("m.safetensors")) == weights);
 }
 
 TEST_F(TrackTrainer, HeadsOnlyKeepsEverythingInFrontOfThem) {

@@ -203,6 +203,12 @@ void read_fit(ConfigNode& root, TrackFit& fit) {
     node.read("statistics_share", fit.statistics_share);
     node.read("positional_weight", fit.positional_weight);
     node.read("background_share", fit.background_share);
+    std::string precision = "float32";
+    node.read("precision", precision);
+    if (precision != "float32" && precision != "bfloat16") {
+        node.refuse("precision", "expected float32 or bfloat16, found " + precision);
+    }
+    fit.bfloat16 = precision == "bfloat16";
     node.read("seed", fit.seed);
     node.read("checkpoint_minutes", fit.checkpoint_minutes);
     node.read("report_steps", fit.report_steps);

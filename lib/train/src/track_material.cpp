@@ -87,7 +87,8 @@ std::string digest_of(const TrackConfig& config, const Material& material) {
         << " learning rate " << fit.learning_rate << " warm-up " << fit.warmup_steps << " decay "
         << fit.weight_decay << " clip " << fit.clip_norm << " averaging " << fit.ema_decay
         << " statistics " << fit.statistics_share << " positional " << fit.positional_weight
-        << " background " << fit.background_share << " seed " << fit.seed << " weights";
+        << " background " << fit.background_share << (fit.bfloat16 ? " bfloat16" : "") << " seed "
+        << fit.seed << " weights";
     for (const LabelTrack& one : material.labels.tracks) {
         out << ' ' << one.weight;
         for (const std::string& contig : one.contigs) {

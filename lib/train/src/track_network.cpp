@@ -30,11 +30,15 @@ std::string file_of(const std::vector<nn::NamedTensor>& weights) {
 
 models::AlphaGenomeTorch network_of(const std::vector<nn::NamedTensor>& weights,
                                     const models::AlphaGenomeConfig& config,
-                                    const std::string& device) {
+                                    const std::string& device,
+                                    bool bfloat16) {
     const std::string file = file_of(weights);
     models::AlphaGenomeTorchOptions options;
     options.device = device;
     options.trainable = true;
+    if (bfloat16) {
+        options.precision = models::TorchPrecision::kBfloat16;
+    }
     return {nn::SafeTensors::from_memory(std::as_bytes(std::span(file)), "initial weights"),
             config,
             options};
@@ -49,7 +53,7 @@ TrackNetwork::TrackNetwork(const std::vector<nn::NamedTensor>& weights,
                            const std::string& device,
                            Learning learning)
     : device_(device),
-      network_(network_of(weights, config, device)),
+      network_(network_of(weights, config, device, learning.bfloat16)),
       learning_(std::move(learning)),
       heads_(heads),
       splice_weight_(labels.has_splice ? labels.splice_weight : 0),

@@ -24,6 +24,7 @@ struct Learning {
     bool heads_only = false;                  ///< everything in front of the heads stays as it is
     std::shared_ptr<const LowRank> low_rank;  ///< changes the trunk all the same; may be null
     int organism = 0;                         ///< row of the organisms
+    bool bfloat16 = false;                    ///< TrackFit::bfloat16
 };
 
 /// A trainable AlphaGenome-style network and the losses of its labelled heads.

@@ -95,8 +95,8 @@ class TrackTrainer {
           organism_(organism_of(run)),
           change_(low_rank()),
           averaged_change_(low_rank()),
-          network_(make_network(change_)),
-          averaged_(make_network(averaged_change_)),
+          network_(make_network(change_, config.fit.bfloat16)),
+          averaged_(make_network(averaged_change_, false)),
           optimizer_(network_.changing(), config.fit.weight_decay, decays),
           average_(network_.changing()),
           digest_(digest_of(config, material_) + start_of(run)) {
@@ -154,13 +154,14 @@ class TrackTrainer {
                                                run_.device);
     }
 
-    [[nodiscard]] TrackNetwork make_network(const std::shared_ptr<const LowRank>& change) const {
+    [[nodiscard]] TrackNetwork make_network(const std::shared_ptr<const LowRank>& change,
+                                            bool bfloat16) const {
         return {weights_,
                 material_.model,
                 material_.labels,
                 maker_.heads(),
                 run_.device,
-                {trunk_stays(), change, organism_}};
+                {trunk_stays(), change, organism_, bfloat16}};
     }
 
     /// Row of the network's organisms.

@@ -75,6 +75,9 @@ struct TrackFit {
     double statistics_share = 0.02;  ///< of a step in the running statistics of norms
     double positional_weight = 5;    ///< of the multinomial part; AlphaGenome's
     double background_share = 1;     ///< of windows without any peak that an epoch uses
+    /// Mixed precision: products in bfloat16, of float32 weights; norms, attention logits, heads,
+    /// losses and the averaged weights stay float32. For graphics cards; slower on the processor.
+    bool bfloat16 = false;
     std::uint64_t seed = 1;
     double checkpoint_minutes = 5;
     std::int64_t report_steps = 50;
