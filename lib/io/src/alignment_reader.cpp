@@ -3,11 +3,13 @@
 #include "hts.hpp"
 #include "thread_pool_impl.hpp"
 
+#include <htslib/hfile.h>
 #include <htslib/sam.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <fstream>
 #include <utility>
 
 namespace varhush::io {
@@ -52,6 +54,24 @@ std::string_view reference_name(const kstring_t& line) {
     return rest.substr(0, rest.find_first_of(kSeparators));
 }
 
+[[noreturn]] void fail_for_cut_line(const std::string& name) {
+    throw Error(ErrorKind::kInput,
+                name + " is cut: its last line has no line end",
+                "add one if the line is whole");
+}
+
+/// Half a line of text may have lost its tags, and with them its sample.
+void check_last_line(htsFile* file, const std::string& path) {
+    const htsFormat* format = hts_get_format(file);
+    if (path == "-" || format->compression != no_compression || format->format != sam) {
+        return;  // what is piped is looked at line by line
+    }
+    std::ifstream text(path, std::ios::binary);
+    if (text.seekg(-1, std::ios::end) && text.get() != '\n') {
+        fail_for_cut_line(path);
+    }
+}
+
 }  // namespace
 
 struct AlignmentReader::Impl {
@@ -66,6 +86,8 @@ struct AlignmentReader::Impl {
     void copy_bases(Alignment& out) const;
     void copy_tags(Alignment& out) const;
     [[noreturn]] void fail_to_read() const;
+    void check_end() const;
+    void note_line_end();
     [[nodiscard]] std::string where() const;
 
     AlignmentReaderOptions options;
@@ -77,11 +99,13 @@ struct AlignmentReader::Impl {
     IteratorPtr iterator;
     std::vector<Contig> contigs;
     std::int64_t count = 0;
+    bool line_is_cut = false;  ///< the last line of a SAM had no end
 };
 
 AlignmentReader::Impl::Impl(const AlignmentReaderOptions& wanted, const ThreadPool& pool)
     : options(wanted), name(display_name(wanted.path)), file(open_for_reading(wanted.path)) {
     check_kind(file.get(), name);
+    check_last_line(file.get(), wanted.path);
     if (hts_get_format(file.get())->format == cram) {
         configure_cram();
     }
@@ -150,6 +174,15 @@ void AlignmentReader::Impl::go_to(const seq::Region& region) {
 
 std::string AlignmentReader::Impl::where() const {
     return name + ", read " + std::to_string(count);
+}
+
+/// What was read last is in front of what is to come; at the end of the file nothing is.
+void AlignmentReader::Impl::note_line_end() {
+    const htsFormat* format = hts_get_format(file.get());
+    if (format->format == sam && format->compression == no_compression) {
+        const hFILE* stream = file->fp.hfile;
+        line_is_cut = stream->begin == stream->buffer || stream->begin[-1] != '\n';
+    }
 }
 
 int AlignmentReader::Impl::read() {
@@ -243,6 +276,16 @@ void AlignmentReader::Impl::fail_to_read() const {
                                          : std::string());
 }
 
+void AlignmentReader::Impl::check_end() const {
+    const BGZF* stream = hts_get_bgzfp(file.get());
+    if (stream != nullptr && stream->no_eof_block != 0) {
+        throw Error(ErrorKind::kInput, name + " is cut: its end-of-file block is missing");
+    }
+    if (line_is_cut) {
+        fail_for_cut_line(name);
+    }
+}
+
 AlignmentReader::AlignmentReader(const AlignmentReaderOptions& options, const ThreadPool& pool)
     : impl_(std::make_unique<Impl>(options, pool)) {}
 AlignmentReader::~AlignmentReader() = default;
@@ -285,14 +328,11 @@ void AlignmentReader::go_to(const seq::Region& region) {
 bool AlignmentReader::next(Alignment& alignment) {
     const int result = impl_->read();
     if (result == -1) {
-        const BGZF* stream = hts_get_bgzfp(impl_->file.get());
-        if (stream != nullptr && stream->no_eof_block != 0) {
-            throw Error(ErrorKind::kInput,
-                        impl_->name + " is cut: its end-of-file block is missing");
-        }
+        impl_->check_end();
         return false;
     }
     ++impl_->count;
+    impl_->note_line_end();
     if (result < -1) {
         impl_->fail_to_read();
     }
