@@ -188,7 +188,7 @@ std::string summary(const CoverOptions& options, const io::CoverageTally& tally)
     std::string text = std::to_string(tally.reads) + " reads, " + std::to_string(tally.counted) +
                        (by_fragment ? " fragments counted" : " counted");
     if (by_fragment) {
-        text += ", " + std::to_string(tally.mates) + " second mates of them";
+        text += ", " + std::to_string(tally.mates) + " second mates (the first speaks for them)";
     }
     std::string left_out;
     for (const auto& [reason, count] : tally.left_out) {
@@ -216,7 +216,8 @@ void report(const CoverOptions& options,
     if (tables.sites) {
         core::log(core::LogLevel::kInfo,
                   options.phased_vcf + ": " + std::to_string(tables.sites->used()) +
-                      " phased heterozygous SNVs used, " + std::to_string(tables.sites->unused()) +
+                      " phased heterozygous SNVs of " + std::to_string(tables.sites->phase_sets()) +
+                      " phase sets used, " + std::to_string(tables.sites->unused()) +
                       " other records not");
     }
     if (options.normalisation != Normalisation::kNone) {

@@ -63,7 +63,8 @@ TEST_F(CoverModes, AMateThatIsLeftOutTakesNothingAway) {
 TEST_F(CoverModes, FragmentsReachFromFirstBaseToLast) {
     const ShellResult got = run("varhush cover --mode fragment pairs.sam");
     EXPECT_EQ(got.out, "c\t10\t25\t1\nc\t30\t55\t1\n");
-    EXPECT_NE(got.err.find("5 reads, 2 fragments counted, 2 second mates of them, left out: 1 not "
+    EXPECT_NE(got.err.find("5 reads, 2 fragments counted, 2 second mates (the first speaks for "
+                           "them), left out: 1 not "
                            "in a proper pair"),
               std::string::npos)
         << got.err;
@@ -140,12 +141,39 @@ TEST_F(CoverModes, AssignsReadsByHeterozygousSites) {
     EXPECT_EQ(run("cat h.hap2.bedgraph").out, "c\t11\t16\t1\n");
     EXPECT_EQ(run("cat h.unphased.bedgraph").out,
               "c\t11\t12\t3\nc\t12\t13\t2\nc\t13\t16\t3\nc\t16\t17\t1\nc\t30\t35\t1\n");
-    EXPECT_NE(got.err.find("2 phased heterozygous SNVs used, 1 other records not"),
+    EXPECT_NE(got.err.find("2 phased heterozygous SNVs of 1 phase sets used, 1 other records not"),
               std::string::npos)
         << got.err;
     EXPECT_NE(got.err.find("1 speak for both haplotypes alike"), std::string::npos) << got.err;
     refused("bases.sam --phased-vcf phased.vcf -s y", 3, "no phased heterozygous SNV");
     refused("bases.sam --phased-vcf phased.vcf", 2, "name one with --sample");
+}
+
+// Haplotype 1 means the same only inside a phase set.
+TEST_F(CoverModes, SitesOfDifferentPhaseSetsAreNotAddedUp) {
+    write("sets.vcf",
+          "##fileformat=VCFv4.2\n##contig=<ID=c,length=100>\n"
+          "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"\">\n"
+          "##FORMAT=<ID=PS,Number=1,Type=Integer,Description=\"\">\n"
+          "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tx\n"
+          "c\t11\t.\tA\tG\t.\t.\t.\tGT:PS\t0|1:11\nc\t12\t.\tA\tG\t.\t.\t.\tGT:PS\t0|1:11\n"
+          "c\t13\t.\tA\tG\t.\t.\t.\tGT:PS\t1|0:13\nc\t14\t.\tA\tG\t.\t.\t.\tGT\t0|1\n"
+          "c\t15\t.\tA\tG\t.\t.\t.\tGT\t0|1\nc\t21\t.\tA\tG\t.\t.\t.\tGT:PS\t0|1:11\n");
+    const auto one = [](const char* name, int start, const char* bases) {
+        return std::string(name) + "\t0\tc\t" + std::to_string(start) + "\t60\t" +
+               std::to_string(std::string(bases).size()) + "M\t*\t0\t0\t" + bases + "\t*\n";
+    };
+    // Two sites for haplotype 1 of set 11 against one for haplotype 2 of set 13; two against two of
+    // other sets that agree, and that do not; a set whose own sites disagree.
+    write("sets.sam",
+          "@SQ\tSN:c\tLN:100\n" + one("more", 11, "AAA") + one("alike", 11, "AACAA") +
+              one("unlike", 11, "AACGG") + one("torn", 11, "AGC") + one("later", 20, "CG"));
+    same("varhush cover sets.sam --phased-vcf sets.vcf -o h.bedgraph 2> log");
+    EXPECT_EQ(run("cat h.hap1.bedgraph").out, "c\t10\t13\t2\nc\t13\t15\t1\n");
+    EXPECT_EQ(run("cat h.hap2.bedgraph").out, "c\t19\t21\t1\n");
+    EXPECT_EQ(run("cat h.unphased.bedgraph").out, "c\t10\t13\t2\nc\t13\t15\t1\n");
+    EXPECT_EQ(run("grep -c 'of 3 phase sets used' log; grep -c '2 speak for both' log").out,
+              "1\n1\n");
 }
 
 TEST_F(CoverModes, BinsHoldMeansAndStopAtTheContigEnd) {

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 namespace varhush::io {
 
@@ -50,6 +52,31 @@ std::optional<char> base_of(const VariantRecord& record, int allele) {
     return is_base && record.ref().size() == 1 ? std::optional(base) : std::nullopt;
 }
 
+/// What the sites of one phase set say of a read.
+struct Votes {
+    std::int32_t phase_set = 0;
+    int first = 0;
+    int second = 0;
+};
+
+PhasedSites::Vote judge(const std::vector<Votes>& sets) {
+    using Vote = PhasedSites::Vote;
+    int most = 0;
+    Vote result = Vote::kNone;
+    for (const Votes& set : sets) {
+        const int all = set.first + set.second;
+        if (all == 0 || all < most) {
+            continue;
+        }
+        const Vote vote = set.first == set.second  ? Vote::kConflict
+                          : set.first > set.second ? Vote::kFirst
+                                                   : Vote::kSecond;
+        result = all > most || vote == result ? vote : Vote::kConflict;
+        most = all;
+    }
+    return result;
+}
+
 }  // namespace
 
 PhasedSites::PhasedSites(const std::string& path,
@@ -64,6 +91,7 @@ PhasedSites::PhasedSites(const std::string& path,
     VariantReader reader({.path = path}, pool);
     const int column = find_sample(reader.header(), sample, path);
     VariantRecord record;
+    std::map<std::pair<std::size_t, std::optional<std::int64_t>>, std::int32_t> sets;
     while (reader.next(record)) {
         const auto place = places.find(std::string(record.contig()));
         const SampleGenotype genotype = record.genotype(reader.header(), column);
@@ -74,7 +102,10 @@ PhasedSites::PhasedSites(const std::string& path,
             ++unused_;
             continue;
         }
-        contigs_[place->second].push_back({record.position(), *first, *second});
+        const auto set =
+            sets.try_emplace({place->second, record.phase_set(reader.header(), column)},
+                             static_cast<std::int32_t>(sets.size()));
+        contigs_[place->second].push_back({record.position(), set.first->second, *first, *second});
         ++used_;
     }
     if (used_ == 0) {
@@ -82,6 +113,7 @@ PhasedSites::PhasedSites(const std::string& path,
                     path + " has no phased heterozygous SNV on the contigs of the reads",
                     "genotypes such as 0|1; are the contigs named alike?");
     }
+    phase_sets_ = static_cast<std::int64_t>(sets.size());
     for (auto& sites : contigs_) {
         std::sort(sites.begin(), sites.end(), [](const Site& a, const Site& b) {
             return a.position < b.position;
@@ -99,8 +131,7 @@ PhasedSites::Vote PhasedSites::haplotype(const Alignment& read) const {
         sites.begin(), sites.end(), read.start, [](const Site& one, std::int64_t position) {
             return one.position < position;
         });
-    int first = 0;
-    int second = 0;
+    std::vector<Votes> sets;
     std::int64_t at = read.start;
     std::size_t offset = 0;
     for (const auto& [op, length] : read.cigar) {
@@ -113,16 +144,19 @@ PhasedSites::Vote PhasedSites::haplotype(const Alignment& read) const {
                 (!read.qualities.empty() && read.qualities[place] < kMinBaseQuality)) {
                 continue;
             }
-            first += read.bases[place] == site->first ? 1 : 0;
-            second += read.bases[place] == site->second ? 1 : 0;
+            auto votes = std::find_if(sets.begin(), sets.end(), [&](const Votes& one) {
+                return one.phase_set == site->phase_set;
+            });
+            if (votes == sets.end()) {
+                votes = sets.insert(votes, Votes{.phase_set = site->phase_set});
+            }
+            votes->first += read.bases[place] == site->first ? 1 : 0;
+            votes->second += read.bases[place] == site->second ? 1 : 0;
         }
         at += on_reference ? length : 0;
         offset += on_read ? static_cast<std::size_t>(length) : 0;
     }
-    if (first == second) {
-        return first == 0 ? Vote::kNone : Vote::kConflict;
-    }
-    return first > second ? Vote::kFirst : Vote::kSecond;
+    return judge(sets);
 }
 
 }  // namespace varhush::io
