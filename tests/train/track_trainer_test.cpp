@@ -124,6 +124,38 @@ TEST_F(TrackTrainer, LearnsAMotifItCanSee) {
     EXPECT_GT(std::stod(columns[7]), 0.9);  // AUROC of windows it never saw
 }
 
+TEST_F(TrackTrainer, LearnsFromATableOfSequencesAlone) {
+    std::ofstream rows(folder_.file("library.tsv"));
+    rows << "sequence\tvalue\tfold\n";
+    for (unsigned i = 0; i < 160; ++i) {
+        std::string bases = test::random_bases(200, 100 + i);
+        if (i % 2 == 0) {
+            bases.replace(90, 12, "CCACCAGGGGGC");
+        }
+        rows << bases << '\t' << (i % 2 == 0 ? 4 : 0.2) << '\t' << (i < 120 ? "train" : "valid")
+             << '\n';
+    }
+    rows.close();
+    std::string text = folder_.config(
+        R"("shift_bp": 0, "train": [])",
+        R"({"output": "chip_histone", "data": "sequences", "table": "library", "name": "a"})");
+    text.replace(text.find(R"("fasta": ["g.fa"])"),
+                 std::string(R"("fasta": ["g.fa"])").size(),
+                 R"("sequences": [{"name": "library", "file": "library.tsv",
+                    "where": {"fold": "train"}, "validate_where": {"fold": "valid"}}])");
+    text.replace(text.find(R"(, "shift_bp": 64)"), 16, "");
+    folder_.write_config(text);
+    config_ = folder_.read();
+    config_.fit.steps = 150;
+    config_.fit.batch = 6;
+    config_.fit.learning_rate = 5e-3;
+    config_.fit.warmup_steps = 10;
+    config_.fit.ema_decay = 0.9;
+    config_.fit.validate_steps = 150;
+    run("m.safetensors");
+    EXPECT_GT(std::stod(last_row().at(8)), 0.5);  // Pearson over sequences it never saw
+}
+
 TEST_F(TrackTrainer, MixedPrecisionLearnsTheSameFromRoundedProducts) {
     run("m.safetensors");
     const double exact = std::stod(last_row().at(5));

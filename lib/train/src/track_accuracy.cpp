@@ -74,8 +74,9 @@ class Judge {
         : config_(config),
           model_(model),
           judging_(judging),
-          reference_(config.fastas),
-          labels_(read_track_labels(config, reference_)) {
+          tables_(read_sequence_tables(config)),
+          reference_(config.fastas, tables_),
+          labels_(read_track_labels(config, reference_, tables_)) {
         choose_windows();
         choose_channels(file);
     }
@@ -93,13 +94,18 @@ class Judge {
 
   private:
     void choose_windows() {
-        const auto& regions = judging_.regions.empty() ? config_.test : judging_.regions;
+        auto regions =
+            placed_regions(judging_.regions.empty() ? config_.test : judging_.regions, reference_);
+        if (judging_.regions.empty()) {
+            const auto more = table_regions(tables_, Split::kTest);
+            regions.insert(regions.end(), more.begin(), more.end());
+        }
         if (regions.empty()) {
             throw Error(ErrorKind::kInput,
                         "the configuration names no test regions",
                         "name some with --regions");
         }
-        auto all = windows_over(placed_regions(regions, reference_), config_.window_bp);
+        auto all = windows_over(regions, config_.window_bp);
         const auto most = static_cast<std::size_t>(judging_.most_windows);
         const std::size_t count = most > 0 ? std::min(most, all.size()) : all.size();
         for (std::size_t i = 0; i < count; ++i) {
@@ -320,6 +326,7 @@ class Judge {
     const TrackConfig& config_;
     models::SequenceModel& model_;
     const TrackJudging& judging_;
+    std::vector<SequenceTable> tables_;
     ReferenceSet reference_;
     TrackLabels labels_;
     std::vector<Window> windows_;

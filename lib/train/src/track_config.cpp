@@ -25,6 +25,7 @@ LabelKind kind_of(ConfigNode& node, TrackSource& source) {
                                                          {"signal", LabelKind::kSignal},
                                                          {"coverage", LabelKind::kCoverage},
                                                          {"effects", LabelKind::kEffects},
+                                                         {"sequences", LabelKind::kSequences},
                                                          {"splice_sites", LabelKind::kSpliceSites}};
     const std::string name = node.text("data");
     if (name == "gtf") {
@@ -35,7 +36,8 @@ LabelKind kind_of(ConfigNode& node, TrackSource& source) {
     if (found == kNames.end()) {
         node.refuse(
             "data",
-            "expected peaks, signal, coverage, gtf, effects or splice_sites, found " + name);
+            "expected peaks, signal, coverage, gtf, effects, sequences or splice_sites, found " +
+                name);
     }
     return found->second;
 }
@@ -108,9 +110,17 @@ void check_kind(ConfigNode& node, const TrackSource& source) {
     if (source.bin_bp < 1 || source.bin_bp > kMostBinBp) {
         node.refuse("bin_bp", "goes from 1 to " + std::to_string(kMostBinBp));
     }
+    const bool sequences = source.kind == LabelKind::kSequences;
     const bool signal = source.kind == LabelKind::kSignal;
-    if (!signal && (source.bin_bp > 1 || source.log2_values)) {
-        node.refuse(source.log2_values ? "log2_values" : "bin_bp", "goes with data signal only");
+    if (!signal && source.bin_bp > 1) {
+        node.refuse("bin_bp", "goes with data signal only");
+    }
+    if (!signal && !sequences && source.log2_values) {
+        node.refuse("log2_values", "goes with data signal and sequences only");
+    }
+    if (sequences &&
+        (!source.contigs.empty() || !source.where.empty() || source.track.strand != '.')) {
+        node.refuse("data", "sequences has no contigs, where or strand");
     }
     if (splice && !source.contigs.empty()) {
         node.refuse("contigs", "does not go with data splice_sites");
@@ -120,7 +130,9 @@ void check_kind(ConfigNode& node, const TrackSource& source) {
 TrackSource source_of(ConfigNode node, const std::string& folder) {
     TrackSource source;
     source.kind = kind_of(node, source);
-    if (source.kind != LabelKind::kEffects) {
+    if (source.kind == LabelKind::kSequences) {
+        source.file = node.text("table");
+    } else if (source.kind != LabelKind::kEffects) {
         source.file = placed(node.text("file"), folder);
     }
     read_track(node, source.track);
@@ -169,6 +181,18 @@ EffectSource effects_of(ConfigNode node, const std::string& folder) {
     if (out.batch < 2 || out.batch > kMostBatch) {
         node.refuse("batch", "goes from 2 to " + std::to_string(kMostBatch));
     }
+    node.finish();
+    return out;
+}
+
+SequenceSource sequences_of(ConfigNode node, const std::string& folder) {
+    SequenceSource out;
+    out.name = node.text("name");
+    out.file = placed(node.text("file"), folder);
+    node.read("column", out.column);
+    node.read("where", out.where);
+    node.read("validate_where", out.validate_where);
+    node.read("test_where", out.test_where);
     node.finish();
     return out;
 }
@@ -280,9 +304,9 @@ void validate_fit(const TrackFit& fit, const std::string& file) {
 }  // namespace
 
 void TrackConfig::validate(const std::string& file) const {
-    require(!fastas.empty(), file, "\"fasta\" is missing");
+    require(!fastas.empty() || !sequences.empty(), file, "\"fasta\" is missing");
     require(!tracks.empty(), file, "\"tracks\" is missing or empty");
-    require(!train.empty(), file, "\"windows.train\" is missing or empty");
+    require(!train.empty() || !sequences.empty(), file, "\"windows.train\" is missing or empty");
     require(window_bp > 0 && window_bp % models::kPairBp == 0 && window_bp <= models::kMaxWindowBp,
             file,
             "windows.window_bp must be a multiple of 2048, at most 1048576");
@@ -293,6 +317,12 @@ void TrackConfig::validate(const std::string& file) const {
     require(most_unknown_share >= 0 && most_unknown_share <= 1,
             file,
             "windows.most_unknown_share must be from 0 to 1");
+    const bool splice = std::any_of(tracks.begin(), tracks.end(), [](const TrackSource& source) {
+        return source.kind == LabelKind::kSpliceSites;
+    });
+    require(sequences.empty() || !splice,
+            file,
+            "\"sequences\" would teach splice sites that nothing is known of; train two models");
     validate_fit(fit, file);
 }
 
@@ -313,6 +343,9 @@ TrackConfig read_track_config(const std::string& path, const std::string& folder
     }
     for (ConfigNode& node : root.children("effects")) {
         config.effects.push_back(effects_of(std::move(node), base));
+    }
+    for (ConfigNode& node : root.children("sequences")) {
+        config.sequences.push_back(sequences_of(std::move(node), base));
     }
     read_windows(root, config);
     read_fit(root, config.fit);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <set>
@@ -264,6 +265,49 @@ LabelTrack read_signal_track(const TrackSource& source, const seq::ReferenceSour
     return track;
 }
 
+LabelTrack read_sequence_track(const TrackSource& source, std::span<const SequenceTable> tables) {
+    check_roles(source, {"value"});
+    const auto table = std::find_if(tables.begin(), tables.end(), [&](const SequenceTable& one) {
+        return one.source().name == source.file;
+    });
+    if (table == tables.end()) {
+        throw Error(ErrorKind::kInput, "no entry of \"sequences\" is called " + source.file);
+    }
+    const auto column = source.columns.find("value");
+    LabelTrack track{source.kind, source.track, source.resolutions, source.weight, {}, {}, {}};
+    table->each_value(
+        column == source.columns.end() ? "value" : column->second,
+        [&](const std::string& contig, std::int64_t start, std::int64_t end, double value) {
+            const double activity = source.log2_values ? std::exp2(value) : value;
+            if (activity < 0) {
+                throw Error(ErrorKind::kInput,
+                            table->source().file + ": a negative value is no activity",
+                            "\"log2_values\": true takes v as 2^v");
+            }
+            track.labels.add(contig, {start, end, static_cast<float>(activity)});
+            track.contigs.insert(contig);
+        });
+    track.labels.sort();
+    return track;
+}
+
+/// Where labels of files are known: outside the tables.
+void keep_off(std::span<const SequenceTable> tables,
+              const seq::ReferenceSource& reference,
+              std::set<std::string>& known) {
+    if (tables.empty() || !known.empty()) {
+        return;
+    }
+    for (const auto& contig : reference.contigs()) {
+        known.insert(contig.name);
+    }
+    for (const SequenceTable& table : tables) {
+        for (const Split split : kSplits) {
+            known.erase(table.contig(split));
+        }
+    }
+}
+
 int splice_class(const RowReader& rows, const std::string& type, const std::string& strand) {
     const std::string_view kind = rows.field(type);
     const std::string_view side = rows.field(strand);
@@ -437,9 +481,15 @@ std::set<std::string> placed_contigs(const TrackSource& source,
 
 }  // namespace
 
-TrackLabels read_track_labels(const TrackConfig& config, const seq::ReferenceSource& reference) {
+TrackLabels read_track_labels(const TrackConfig& config,
+                              const seq::ReferenceSource& reference,
+                              std::span<const SequenceTable> tables) {
     TrackLabels labels;
     for (const TrackSource& source : config.tracks) {
+        if (source.kind == LabelKind::kSequences) {
+            labels.tracks.push_back(read_sequence_track(source, tables));
+            continue;
+        }
         const std::size_t before = labels.tracks.size();
         if (source.kind == LabelKind::kSpliceSites) {
             if (labels.has_splice) {
@@ -457,7 +507,8 @@ TrackLabels read_track_labels(const TrackConfig& config, const seq::ReferenceSou
         } else {
             labels.tracks.push_back(read_signal_track(source, reference));
         }
-        const auto contigs = placed_contigs(source, reference);
+        auto contigs = placed_contigs(source, reference);
+        keep_off(tables, reference, contigs);
         for (std::size_t i = before; i < labels.tracks.size(); ++i) {
             labels.tracks[i].contigs = contigs;
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "interval_map.hpp"
+#include "sequence_table.hpp"
 #include "varhush/models/track_table.hpp"
 #include "varhush/seq/reference_source.hpp"
 #include "varhush/train/track_config.hpp"
@@ -26,7 +27,8 @@ struct LabelTrack {
 
     [[nodiscard]] bool peaks() const noexcept { return kind == LabelKind::kPeaks; }
     [[nodiscard]] bool counts() const noexcept {
-        return kind == LabelKind::kSignal || kind == LabelKind::kCoverage;
+        return kind == LabelKind::kSignal || kind == LabelKind::kCoverage ||
+               kind == LabelKind::kSequences;
     }
     [[nodiscard]] bool has(int resolution) const;
     [[nodiscard]] bool known_on(const std::string& contig) const {
@@ -53,8 +55,11 @@ struct TrackLabels {
 /// Reads the files of `config`. Contigs are known under the usual other names; rows of contigs that
 /// `reference` lacks are passed over, a file without any other row is an error.
 /// @throws Error{kInput} with file and line for what is malformed, lies past a contig's end, or
-/// overlaps in a signal.
-TrackLabels read_track_labels(const TrackConfig& config, const seq::ReferenceSource& reference);
+/// overlaps in a signal. Labels of `tables` are known on the contigs of their table alone, others
+/// without contigs of their own on all but those.
+TrackLabels read_track_labels(const TrackConfig& config,
+                              const seq::ReferenceSource& reference,
+                              std::span<const SequenceTable> tables = {});
 
 /// Sets every signal track's nonzero_mean: the mean of the values above 0 at 1 bp in `regions`
 /// (1 when there is none). Peaks have 1/128, so that the output at 128 bp is the rate of the loss.

@@ -48,9 +48,10 @@ std::string fingerprint_of(const Material& material) {
 }  // namespace
 
 Material::Material(const TrackConfig& config)
-    : reference(config.fastas),
-      labels(read_track_labels(config, reference)),
-      windows(plan_windows(config, labels, reference)),
+    : tables(read_sequence_tables(config)),
+      reference(config.fastas, tables),
+      labels(read_track_labels(config, reference, tables)),
+      windows(plan_windows(config, labels, reference, tables)),
       model(with_heads(config.model, labels)) {
     // Means and first biases, too, come from what is trained on alone.
     for (const Window& window : windows.train) {

@@ -15,6 +15,7 @@ namespace varhush::train {
 
 /// What a run works on; nothing of it changes.
 struct Material {
+    std::vector<SequenceTable> tables;
     ReferenceSet reference;
     TrackLabels labels;
     WindowPlan windows;

@@ -101,7 +101,8 @@ std::vector<Window> windows_over(const std::vector<seq::Region>& regions, std::i
 
 WindowPlan plan_windows(const TrackConfig& config,
                         const TrackLabels& labels,
-                        const seq::ReferenceSource& reference) {
+                        const seq::ReferenceSource& reference,
+                        std::span<const SequenceTable> tables) {
     const auto train = placed_regions(config.train, reference);
     const auto validation = placed_regions(config.validation, reference);
     const auto test = placed_regions(config.test, reference);
@@ -138,6 +139,16 @@ WindowPlan plan_windows(const TrackConfig& config,
     }
     plan.validation = windows_over(validation, config.window_bp);
     plan.test = windows_over(test, config.window_bp);
+    // Each split of a table has a contig of its own, and its windows are mostly N on purpose.
+    const auto add = [&](Split split, std::vector<Window>& windows) {
+        for (Window& window : windows_over(table_regions(tables, split), config.window_bp)) {
+            window.has_peak = true;  // a background share is of genome without peaks
+            windows.push_back(std::move(window));
+        }
+    };
+    add(Split::kTrain, plan.train);
+    add(Split::kValidation, plan.validation);
+    add(Split::kTest, plan.test);
     if (plan.train.empty()) {
         throw Error(ErrorKind::kInput, "no window is left to train on");
     }

@@ -34,7 +34,8 @@ struct WindowPlan {
 /// @throws Error{kInput} for a leak, an unknown contig, or no window to train on.
 WindowPlan plan_windows(const TrackConfig& config,
                         const TrackLabels& labels,
-                        const seq::ReferenceSource& reference);
+                        const seq::ReferenceSource& reference,
+                        std::span<const SequenceTable> tables = {});
 
 /// `regions` with names and ends as `reference` has them. @throws Error{kInput} for unknown contigs
 /// and regions past the end.

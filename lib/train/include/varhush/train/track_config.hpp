@@ -17,13 +17,14 @@ enum class LabelKind {
     kSignal,       ///< bedGraph or bigWig: Poisson of the sum, multinomial of the shape
     kCoverage,     ///< the same of the depth of aligned reads (BAM, CRAM)
     kEffects,      ///< no file: only measured effects of variants teach this track
+    kSequences,    ///< a value a sequence of a SequenceSource; learnt like a signal
     kSpliceSites,  ///< table of donors and acceptors: cross-entropy over five classes
 };
 
 /// One entry of "tracks": a file, and how it becomes one track or, with `split_by`, several.
 struct TrackSource {
     LabelKind kind = LabelKind::kPeaks;
-    std::string file;
+    std::string file;              ///< of kSequences: the name of the SequenceSource
     models::Track track;           ///< metadata; the channel is set later
     std::vector<int> resolutions;  ///< bp: 128 of ChIP, 1 of splice sites, else 1 and 128
     double weight = 1;             ///< of this entry's tracks in the loss
@@ -40,6 +41,17 @@ struct TrackSource {
     std::vector<std::string> contigs;  ///< where the labels are known; elsewhere no loss. {}: all
     std::int64_t bin_bp = 1;           ///< > 1: a signal is averaged over bins of this size
     bool log2_values = false;          ///< a signal's values v count as 2^v
+};
+
+/// A table of sequences with measured values, such as a reporter assay's library: each stands alone
+/// in the middle of a window of N.
+struct SequenceSource {
+    std::string name;                                   ///< what tracks call it; its contig
+    std::string file;                                   ///< tab-separated
+    std::string column = "sequence";                    ///< that has the bases
+    std::map<std::string, std::string> where;           ///< rows that are trained on
+    std::map<std::string, std::string> validate_where;  ///< rows that only watch
+    std::map<std::string, std::string> test_where;      ///< rows for the report alone
 };
 
 /// What happens to windows that reach into a held-out region.
@@ -91,6 +103,7 @@ struct TrackConfig {
     std::vector<std::string> fastas;
     std::vector<TrackSource> tracks;
     std::vector<EffectSource> effects;
+    std::vector<SequenceSource> sequences;
     std::string stem_motifs;  ///< JASPAR matrices that the first filters start from; "" for none
     std::vector<seq::Region> train, validation, test;
     OverlapRule overlap = OverlapRule::kError;
