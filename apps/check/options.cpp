@@ -55,19 +55,6 @@ void add_check_options(CLI::App& app, CheckOptions& options) {
         ->group("Repair");
 }
 
-std::string joined_command_line(int argc, const char* const* argv) {
-    std::string text = "varhush";
-    for (int i = 0; i < argc; ++i) {
-        text += ' ' + std::string(argv[i]);
-    }
-    std::replace_if(
-        text.begin(),
-        text.end(),
-        [](unsigned char byte) { return byte < 0x20 || byte == 0x7F; },
-        ' ');
-    return text;
-}
-
 [[noreturn]] void reject(const std::string& message, const std::string& hint = {}) {
     throw Error(ErrorKind::kUsage, message, hint);
 }
@@ -121,7 +108,7 @@ CheckOptions parse_check_options(int argc, const char* const* argv) {
     if (options.fastas.empty()) {
         reject("check needs a reference: -f FASTA");
     }
-    options.command_line = joined_command_line(argc, argv);
+    options.command_line = "varhush " + joined_command_line(argc, argv);
     validate_fix(options, app->count("--fix-steps") > 0);
     validate_files(options);
     return options;

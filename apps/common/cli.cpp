@@ -58,6 +58,20 @@ std::unique_ptr<CLI::App> make_command_app(const HelpText& text) {
     return app;
 }
 
+std::string joined_command_line(int argc, const char* const* argv) {
+    std::string text;
+    for (int i = 0; i < argc; ++i) {
+        text += i == 0 ? "" : " ";
+        text += argv[i];
+    }
+    std::replace_if(
+        text.begin(),
+        text.end(),
+        [](unsigned char byte) { return byte < 0x20 || byte == 0x7F; },
+        ' ');
+    return text;
+}
+
 void print_to_stdout(std::string_view text) {
     const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
     if (!written || std::fflush(stdout) != 0) {

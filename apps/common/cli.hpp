@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace CLI {
@@ -31,6 +32,9 @@ void put_help_last(CLI::App& app, const char* group);
 /// @throws Error{kUsage} for anything that does not parse, with a hint at `--help`; Error{kOutput}
 /// when the help text cannot be written.
 void parse_command_line(CLI::App& app, int argc, const char* const* argv);
+
+/// The command's name and its arguments in one line, for headers: control characters are blanks.
+[[nodiscard]] std::string joined_command_line(int argc, const char* const* argv);
 
 /// Writes all of `text` to stdout and flushes.
 /// @throws Error{kOutput} when that fails.

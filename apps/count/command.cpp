@@ -1,5 +1,6 @@
 #include "apps/count/command.hpp"
 
+#include "apps/common/cli.hpp"
 #include "apps/common/reader_options.hpp"
 #include "apps/count/blocks.hpp"
 #include "apps/count/options.hpp"
@@ -198,12 +199,8 @@ int run_count(int argc, const char* const* argv) {
     const count::ReadSamples samples(readers,
                                      {options.ignore_groups, wanted.names, wanted.exclude});
     Records records(options, readers.front().contigs(), pool);
-    std::string command_line;
-    for (int i = 0; i < argc; ++i) {
-        command_line += (i == 0 ? "" : " ") + std::string(argv[i]);
-    }
-    const auto output =
-        make_count_output(options, samples.names(), records.header(), command_line, pool);
+    const auto output = make_count_output(
+        options, samples.names(), records.header(), joined_command_line(argc, argv), pool);
     const auto contigs = readers.front().contigs();
     std::optional<BlockTable> blocks;
     count::CountOptions how = options.count;

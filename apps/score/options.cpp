@@ -299,6 +299,20 @@ void validate_outputs(const ScoreOptions& options) {
     }
 }
 
+template <typename Fits>
+double parse_number(const std::string& option,
+                    const std::string& text,
+                    const char* wanted,
+                    const Fits& fits) {
+    double value = 0;
+    const char* end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, value);
+    if (result.ec != std::errc{} || result.ptr != end || !fits(value)) {
+        throw Error(ErrorKind::kUsage, option + " " + text + " is no " + wanted, {});
+    }
+    return value;
+}
+
 }  // namespace
 
 std::vector<std::string> model_names(const std::string& text) {
@@ -334,23 +348,14 @@ UnscoredLimit parse_unscored_limit(const std::string& text) {
 }
 
 double parse_unit_number(const std::string& option, const std::string& text) {
-    double value = -1;
-    const char* end = text.data() + text.size();
-    const auto result = std::from_chars(text.data(), end, value);
-    if (result.ec != std::errc{} || result.ptr != end || !(value >= 0 && value <= 1)) {
-        throw Error(ErrorKind::kUsage, option + " " + text + " is no number from 0 to 1", {});
-    }
-    return value;
+    return parse_number(
+        option, text, "number from 0 to 1", [](double value) { return value >= 0 && value <= 1; });
 }
 
 double parse_positive_number(const std::string& option, const std::string& text) {
-    double value = -1;
-    const char* end = text.data() + text.size();
-    const auto result = std::from_chars(text.data(), end, value);
-    if (result.ec != std::errc{} || result.ptr != end || !std::isfinite(value) || value <= 0) {
-        throw Error(ErrorKind::kUsage, option + " " + text + " is no number above 0", {});
-    }
-    return value;
+    return parse_number(option, text, "number above 0", [](double value) {
+        return std::isfinite(value) && value > 0;
+    });
 }
 
 void add_scoring_options(CLI::App& app, ScoreOptions& options) {
@@ -390,18 +395,6 @@ void remember_kinds(const CLI::App& app, ScoreOptions& options) {
               "--pas",
               "--detail"},
              {kAlphaGenome});
-}
-
-std::string joined_command_line(int argc, const char* const* argv) {
-    std::string text;
-    for (int i = 0; i < argc; ++i) {
-        text += (i == 0 ? "" : " ") + std::string(argv[i]);
-    }
-    for (char& c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        c = byte < 0x20 || byte == 0x7F ? ' ' : c;
-    }
-    return text;
 }
 
 bool ScoreOptions::wants_table() const {

@@ -98,9 +98,6 @@ void add_scoring_options(CLI::App& app, ScoreOptions& options);
 /// After parsing: which of the given options not every kind of model understands.
 void remember_kinds(const CLI::App& app, ScoreOptions& options);
 
-/// The command line as one line of text.
-[[nodiscard]] std::string joined_command_line(int argc, const char* const* argv);
-
 /// Builds the command line of `score`, parses it and checks it.
 /// @throws Error{kUsage} for what does not parse or does not make sense.
 [[nodiscard]] ScoreOptions parse_score_options(int argc, const char* const* argv);

@@ -116,6 +116,13 @@ TEST_F(CountCommand, WritesFormatForTheSamplesOfTheReads) {
     EXPECT_EQ(indexed.out, "1,1,0,. 0,1,0,. \n.,. .,. \n") << indexed.err;
 }
 
+TEST_F(CountCommand, HeadersHoldOddFileNamesInOneLine) {
+    const ShellResult got = run(
+        "printf '@SQ\\tSN:c\\tLN:100\\n' > 'a\nb.sam'; varhush count --quiet --fasta-ref r.fa -V "
+        "snv.vcf 'a\nb.sam' -O v -s 'a\nb.sam' | grep -c '^##varhush_countCommand=.*a b.sam'");
+    EXPECT_EQ(got.out, "1\n") << got.err;
+}
+
 TEST_F(CountCommand, FilesWithoutReadGroupsAreSamplesOfTheirOwn) {
     write("a.sam", "@SQ\tSN:c\tLN:100\n@SQ\tSN:d\tLN:50\n" + read("r", 0, "", "AAAAGAAAAA"));
     write("b.sam", "@SQ\tSN:c\tLN:100\n@SQ\tSN:d\tLN:50\n" + read("r", 0, "", "AAAAAAAAAA"));

@@ -1,6 +1,7 @@
 #include "varhush/sirna/allele_sites.hpp"
 
 #include "chromosome_copies.hpp"
+#include "mask_positions.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/sirna/duplex.hpp"
 #include "varhush/sirna/guide.hpp"
@@ -111,16 +112,6 @@ void offer_round(std::string_view guide,
             best.offer(align(guide, spared, at, Bulge::kStrand, p));
         }
     }
-}
-
-std::vector<int> positions_of(std::uint32_t mask) {
-    std::vector<int> positions;
-    for (int p = 1; p <= static_cast<int>(kSiteBases); ++p) {
-        if ((mask >> (p - 1) & 1U) != 0) {
-            positions.push_back(p);
-        }
-    }
-    return positions;
 }
 
 std::string shown_allele(const std::string& bases) {

@@ -1,4 +1,5 @@
 #include "design_candidate.hpp"
+#include "mask_positions.hpp"
 #include "varhush/sirna/guide.hpp"
 #include "varhush/sirna/off_target_risk.hpp"
 #include "varhush/sirna/off_target_search.hpp"
@@ -160,16 +161,6 @@ class WorstSites {
     std::size_t count_;
     std::vector<Kept> of_;
 };
-
-std::vector<int> positions_of(std::uint32_t mask) {
-    std::vector<int> positions;
-    for (int p = 1; p <= static_cast<int>(kSiteBases); ++p) {
-        if ((mask >> (p - 1) & 1U) != 0) {
-            positions.push_back(p);
-        }
-    }
-    return positions;
-}
 
 std::vector<OffTargetSite> WorstSites::sites(std::size_t guide) const {
     std::vector<OffTargetSite> sites;
