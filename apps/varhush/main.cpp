@@ -7,6 +7,7 @@
 #include "apps/common/command_table.hpp"
 #include "apps/common/model_half.hpp"
 #include "apps/completion/command.hpp"
+#include "apps/concord/command.hpp"
 #include "apps/count/command.hpp"
 #include "apps/cover/command.hpp"
 #include "apps/doctor/command.hpp"
@@ -47,6 +48,7 @@ constexpr std::array kCommands{
             run_calibrate},
     Command{"Reads", "count", "how many reads carry each allele of a variant", run_count},
     Command{"Reads", "cover", "read coverage of BAM or CRAM as bedGraph or bigWig", run_cover},
+    Command{"Reads", "concord", "predicted against observed allelic effects", run_concord},
     Command{"siRNA", "sidesign", "design and rank siRNAs for a target", run_sidesign},
     Command{"siRNA", "siindex", "index of a transcriptome for off-target searches", run_siindex},
     Command{"siRNA", "sioff", "every off-target site of given guides, with its risk", run_sioff},

@@ -55,6 +55,36 @@ TEST_F(VariantValues, TextThatIsNoNumberGivesNone) {
                 });
 }
 
+TEST_F(VariantValues, ReadsTextsOfInfo) {
+    with_record(
+        "chr1\t10\t.\tA\tC,G\t.\t.\tTXT=OK,.;AC=3,.;LATE=a,b\tGT\t0|1\t1|1",
+        [](const VariantHeader& header, const VariantRecord& record) {
+            EXPECT_EQ(record.info_texts(header, "TXT"), (std::vector<std::string>{"OK", "."}));
+            EXPECT_EQ(record.info_texts(header, "LATE"), (std::vector<std::string>{"a", "b"}));
+            EXPECT_TRUE(record.info_texts(header, "NONE").empty());
+            EXPECT_THROW((void)record.format_numbers(header, "GT"), Error);
+        });
+    with_record(
+        "chr1\t10\t.\tA\tC,G\t.\t.\tTXT=OK,.\tGT\t0|1\t1|1",
+        [](const VariantHeader& header, const VariantRecord& record) {
+            EXPECT_EQ(record.info_texts(header, "TXT"), (std::vector<std::string>{"OK", "."}));
+            EXPECT_TRUE(record.info_texts(header, "AC").empty());
+        });
+}
+
+TEST_F(VariantValues, ReadsNumbersOfFormat) {
+    with_record("chr1\t10\t.\tA\tC\t.\t.\t.\tGT:PS\t0|1:4711\t1|0:.",
+                [](const VariantHeader& header, const VariantRecord& record) {
+                    const auto numbers = record.format_numbers(header, "PS");
+                    ASSERT_EQ(numbers.size(), 2U);
+                    EXPECT_EQ(numbers[0], 4711);
+                    EXPECT_TRUE(std::isnan(numbers[1]));
+                    EXPECT_TRUE(record.format_numbers(header, "AD").empty());
+                    EXPECT_TRUE(header.has_format("PS"));
+                    EXPECT_FALSE(header.has_format("AC"));
+                });
+}
+
 TEST_F(VariantValues, ReadsTagsThatTheHeaderDoesNotDefine) {
     with_record("chr1\t10\t.\tA\tC,G\t.\t.\tDP=7;gnomAD_AF=0.125,.\tGT\t0|1\t1|1",
                 [](const VariantHeader& header, const VariantRecord& record) {

@@ -153,4 +153,10 @@ bool VariantHeader::has_info(std::string_view id) const {
     return number >= 0 && bcf_hdr_idinfo_exists(header, BCF_HL_INFO, number);
 }
 
+bool VariantHeader::has_format(std::string_view id) const {
+    const bcf_hdr_t* header = impl_->header.get();
+    const int number = bcf_hdr_id2int(header, BCF_DT_ID, std::string(id).c_str());
+    return number >= 0 && bcf_hdr_idinfo_exists(header, BCF_HL_FMT, number);
+}
+
 }  // namespace varhush::io

@@ -43,8 +43,9 @@ std::vector<double> numbers_of_text(std::string_view values) {
     }
 }
 
-/// The tag in the INFO column of a line whose header does not define everything.
-std::vector<double> numbers_of_line(std::string_view line, const std::string& tag) {
+/// The tag in the INFO column of a line whose header does not define everything; without a value:
+/// no text.
+std::optional<std::string_view> value_in_line(std::string_view line, const std::string& tag) {
     for (int column = 0; column < 7; ++column) {
         line.remove_prefix(std::min(line.find('\t'), line.size() - 1) + 1);
     }
@@ -53,11 +54,23 @@ std::vector<double> numbers_of_line(std::string_view line, const std::string& ta
         const std::string_view entry = info.substr(0, info.find(';'));
         const std::size_t equals = entry.find('=');
         if (equals != std::string_view::npos && entry.substr(0, equals) == tag) {
-            return numbers_of_text(entry.substr(equals + 1));
+            return entry.substr(equals + 1);
         }
         info.remove_prefix(std::min(entry.size() + 1, info.size()));
     }
-    return {};
+    return std::nullopt;
+}
+
+std::vector<std::string> split_values(std::string_view values) {
+    std::vector<std::string> texts;
+    while (true) {
+        const std::size_t comma = values.find(',');
+        texts.emplace_back(values.substr(0, comma));
+        if (comma == std::string_view::npos) {
+            return texts;
+        }
+        values.remove_prefix(comma + 1);
+    }
 }
 
 std::vector<double> floats_of(const bcf_hdr_t* header, bcf1_t* record, const std::string& tag) {
@@ -87,7 +100,8 @@ std::vector<double> integers_of(const bcf_hdr_t* header, bcf1_t* record, const s
 std::vector<double> VariantRecord::info_numbers(const VariantHeader& header,
                                                 const std::string& tag) const {
     if (!impl_->late_text.empty()) {
-        return numbers_of_line(impl_->late_text, tag);
+        const auto text = value_in_line(impl_->late_text, tag);
+        return text ? numbers_of_text(*text) : std::vector<double>{};
     }
     const bcf_hdr_t* hts = header.impl().header.get();
     const int id = bcf_hdr_id2int(hts, BCF_DT_ID, tag.c_str());
@@ -108,6 +122,59 @@ std::vector<double> VariantRecord::info_numbers(const VariantHeader& header,
         default:
             return {};
     }
+}
+
+std::vector<std::string> VariantRecord::info_texts(const VariantHeader& header,
+                                                   const std::string& tag) const {
+    if (!impl_->late_text.empty()) {
+        const auto text = value_in_line(impl_->late_text, tag);
+        return text ? split_values(*text) : std::vector<std::string>{};
+    }
+    const bcf_hdr_t* hts = header.impl().header.get();
+    const int id = bcf_hdr_id2int(hts, BCF_DT_ID, tag.c_str());
+    if (id < 0 || !bcf_hdr_idinfo_exists(hts, BCF_HL_INFO, id) ||
+        bcf_hdr_id2type(hts, BCF_HL_INFO, id) != BCF_HT_STR) {
+        return {};
+    }
+    Buffer<char> buffer;
+    const int found =
+        bcf_get_info_string(hts, impl_->record.get(), tag.c_str(), &buffer.data, &buffer.held);
+    return found > 0 ? split_values(buffer.data) : std::vector<std::string>{};
+}
+
+std::vector<double> VariantRecord::format_numbers(const VariantHeader& header,
+                                                  const std::string& tag) const {
+    if (!impl_->late_text.empty()) {
+        throw Error(ErrorKind::kInput,
+                    where() + ": the record uses a tag or contig that the header does not define",
+                    "'varhush check --fix' completes the header");
+    }
+    const bcf_hdr_t* hts = header.impl().header.get();
+    const int id = bcf_hdr_id2int(hts, BCF_DT_ID, tag.c_str());
+    if (id < 0 || !bcf_hdr_idinfo_exists(hts, BCF_HL_FMT, id)) {
+        return {};
+    }
+    std::vector<double> numbers;
+    if (bcf_hdr_id2type(hts, BCF_HL_FMT, id) == BCF_HT_INT) {
+        Buffer<std::int32_t> buffer;
+        const int found =
+            bcf_get_format_int32(hts, impl_->record.get(), tag.c_str(), &buffer.data, &buffer.held);
+        for (int i = 0; i < found; ++i) {
+            const std::int32_t value = buffer.data[i];
+            const bool none = value == bcf_int32_missing || value == bcf_int32_vector_end;
+            numbers.push_back(none ? kMissing : static_cast<double>(value));
+        }
+    } else if (bcf_hdr_id2type(hts, BCF_HL_FMT, id) == BCF_HT_REAL) {
+        Buffer<float> buffer;
+        const int found =
+            bcf_get_format_float(hts, impl_->record.get(), tag.c_str(), &buffer.data, &buffer.held);
+        for (int i = 0; i < found; ++i) {
+            const bool none = bcf_float_is_missing(buffer.data[i]) != 0 ||
+                              bcf_float_is_vector_end(buffer.data[i]) != 0;
+            numbers.push_back(none ? kMissing : static_cast<double>(buffer.data[i]));
+        }
+    }
+    return numbers;
 }
 
 std::optional<std::int64_t> VariantRecord::phase_set(const VariantHeader& header,

@@ -41,6 +41,7 @@ class VariantHeader {
     [[nodiscard]] int sample_count() const;
     [[nodiscard]] std::vector<std::string> samples() const;
     [[nodiscard]] bool has_info(std::string_view id) const;
+    [[nodiscard]] bool has_format(std::string_view id) const;
 
     struct Impl;  ///< visible only inside lib/io
     [[nodiscard]] Impl& impl() const noexcept { return *impl_; }
@@ -87,6 +88,16 @@ class VariantRecord {
     /// define is read all the same.
     [[nodiscard]] std::vector<double> info_numbers(const VariantHeader& header,
                                                    const std::string& tag) const;
+
+    /// Values of an INFO tag as text, "." for missing ones, none when the record has no such tag.
+    [[nodiscard]] std::vector<std::string> info_texts(const VariantHeader& header,
+                                                      const std::string& tag) const;
+
+    /// Numbers of a FORMAT tag, sample by sample, as many for each: the record's most, with NaN for
+    /// missing ones and behind the last. Empty when the record has no such tag or it is no number.
+    /// @throws Error{kInput} for a record with tags that the header does not define.
+    [[nodiscard]] std::vector<double> format_numbers(const VariantHeader& header,
+                                                     const std::string& tag) const;
 
     /// Values of an INFO tag, one an ALT allele; nullopt and "" are written as '.'. The tag must be
     /// in the header given to the writer. An empty span removes the tag.

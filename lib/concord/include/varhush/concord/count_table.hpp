@@ -1,0 +1,125 @@
+#pragma once
+
+#include "varhush/concord/variant_key.hpp"
+#include "varhush/io/thread_pool.hpp"
+#include "varhush/io/variant_reader.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace varhush::concord {
+
+/// What a sample carries at a variant, of the one ALT that a row is about.
+enum class Zygosity : std::uint8_t {
+    kUnknown,       ///< no genotype, or a missing allele
+    kHeterozygous,  ///< REF and this ALT
+    kHomozygous,    ///< one allele twice
+    kNotCarried,    ///< other ALTs, not this one
+    kNoRef,         ///< this ALT and another, no REF to compare with
+    kPloidy,        ///< not two alleles
+};
+
+/// Of a genotype with respect to ALT number `alt` (1: the first).
+[[nodiscard]] Zygosity zygosity_of(const io::SampleGenotype& genotype, int alt);
+
+/// Why a row is tested or not.
+enum class SiteStatus : std::uint8_t {
+    kOk,          ///< tested
+    kNotCounted,  ///< the counts say that the allele cannot be counted
+    kDuplicate,   ///< the same variant and sample again, with equal counts
+    kNoGenotype,
+    kPloidy,
+    kHomozygous,
+    kNotCarried,
+    kNoRef,
+    kOneAllele,  ///< genotype unknown and one allele has too few fragments to assume a heterozygote
+    kLowDepth,
+};
+inline constexpr std::size_t kSiteStatusCount = 10;
+
+/// "OK", "NOT_COUNTED", "DUPLICATE", …
+[[nodiscard]] std::string_view status_text(SiteStatus status) noexcept;
+
+struct CountedVariant {
+    std::uint32_t contig = 0;   ///< in CountTable::contigs
+    std::int64_t position = 0;  ///< POS, 0-based
+    std::string id;
+    std::string ref;
+    std::string alt;
+};
+
+/// One sample at one ALT.
+struct CountRow {
+    std::uint32_t variant = 0;
+    std::uint32_t sample = 0;
+    std::int64_t ref_count = 0;
+    std::int64_t alt_count = 0;
+    Zygosity zygosity = Zygosity::kUnknown;
+    SiteStatus status = SiteStatus::kOk;
+    [[nodiscard]] std::int64_t depth() const noexcept { return ref_count + alt_count; }
+};
+
+/// All of a count file in its order. Memory: about 250 bytes a variant and 64 a row.
+struct CountTable {
+    ContigNumbers contigs;
+    std::vector<std::string> samples;
+    std::vector<CountedVariant> variants;
+    std::vector<CountRow> rows;
+    std::unordered_map<std::string, std::uint32_t> by_key;  ///< VariantKeys::of() -> variant
+    /// (variant, sample) -> row: the first of them.
+    std::unordered_map<std::uint64_t, std::uint32_t> row_of;
+
+    [[nodiscard]] static std::uint64_t row_key(std::uint32_t variant, std::uint32_t sample) {
+        return (static_cast<std::uint64_t>(variant) << 32U) | sample;
+    }
+};
+
+/// Which kind of file a path holds.
+enum class FileKind { kTable, kVariants };
+
+/// By content: VCF, compressed or not, and BCF, or else a table. Not for standard input.
+/// @throws Error{kInput}
+[[nodiscard]] FileKind file_kind(const std::string& path);
+
+struct CountInput {
+    std::string path;
+    FileKind kind = FileKind::kTable;
+    std::vector<std::string> samples;  ///< only these; empty: all
+};
+
+/// The counts of `varhush count`, as a table or as VCF or BCF with FORMAT/AD (and DP, GT). Rows of
+/// the same variant, in whatever spelling, and sample: with equal counts kDuplicate.
+/// @throws Error{kInput}, with file and line or record, for missing columns or tags, cut or damaged
+/// files, counts that are negative or no whole numbers, a depth below the sum of both alleles, rows
+/// of the same variant and sample with different counts, samples that are not there.
+[[nodiscard]] CountTable read_counts(const CountInput& input,
+                                     const VariantKeys& keys,
+                                     const io::ThreadPool& pool);
+
+/// Genotypes of another VCF or BCF for the samples of the same name; those that the counts brought
+/// stay where this file has none. Returns how many of the samples it has.
+/// @throws Error{kInput} for damaged files and when it has none of the samples.
+std::size_t read_genotypes(const std::string& path,
+                           const VariantKeys& keys,
+                           const io::ThreadPool& pool,
+                           CountTable& table);
+
+/// Takes the genotypes of one record for the rows of its variants. `columns`: sample of the table
+/// -> column of the file, -1 without one.
+void take_genotypes(const io::VariantRecord& record,
+                    const io::VariantHeader& header,
+                    const std::vector<int>& columns,
+                    const VariantKeys& keys,
+                    bool only_unknown,
+                    CountTable& table);
+
+/// Columns of `header` for the samples of `table`.
+[[nodiscard]] std::vector<int> sample_columns(const CountTable& table,
+                                              const io::VariantHeader& header);
+
+}  // namespace varhush::concord

@@ -1,0 +1,371 @@
+#include "varhush/concord/count_table.hpp"
+
+#include "table_columns.hpp"
+#include "varhush/core/error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace varhush::concord {
+
+namespace {
+
+[[noreturn]] void bad(const std::string& where,
+                      const std::string& what,
+                      const std::string& hint = {}) {
+    throw Error(ErrorKind::kInput, where + ": " + what, hint);
+}
+
+/// Which samples of a file are wanted, as numbers of the table.
+class SampleNumbers {
+  public:
+    explicit SampleNumbers(const std::vector<std::string>& wanted) : wanted_(wanted) {}
+
+    /// Nothing for a sample that is not wanted.
+    std::optional<std::uint32_t> of(std::string_view name, CountTable& table) {
+        const auto [place, is_new] = numbers_.emplace(std::string(name), std::nullopt);
+        if (is_new &&
+            (wanted_.empty() || std::find(wanted_.begin(), wanted_.end(), name) != wanted_.end())) {
+            place->second = static_cast<std::uint32_t>(table.samples.size());
+            table.samples.emplace_back(name);
+        }
+        return place->second;
+    }
+    void check_found(const std::string& path) const {
+        for (const std::string& name : wanted_) {
+            if (!numbers_.contains(name)) {
+                std::string there;
+                for (const auto& [known, number] : numbers_) {
+                    there.append(there.empty() ? "" : ", ").append(known);
+                }
+                bad(path,
+                    "no sample '" + name + "'",
+                    there.empty() ? "it has no samples" : "its samples are " + there);
+            }
+        }
+    }
+
+  private:
+    const std::vector<std::string>& wanted_;
+    std::unordered_map<std::string, std::optional<std::uint32_t>> numbers_;
+};
+
+/// Puts rows into a table and notices what comes twice.
+class Collector {
+  public:
+    Collector(const VariantKeys& keys, CountTable& table) : keys_(keys), table_(table) {}
+
+    std::uint32_t variant(std::string_view contig,
+                          std::int64_t position,
+                          std::string_view id,
+                          std::string_view ref,
+                          std::string_view alt) {
+        const std::uint32_t number = table_.contigs.add(contig);
+        const auto [place, is_new] =
+            table_.by_key.emplace(keys_.of(number, contig, position, ref, alt),
+                                  static_cast<std::uint32_t>(table_.variants.size()));
+        if (is_new) {
+            table_.variants.push_back(
+                {number, position, std::string(id), std::string(ref), std::string(alt)});
+        }
+        return place->second;
+    }
+
+    void row(CountRow row, const std::string& where) {
+        const auto [place, is_new] =
+            table_.row_of.emplace(CountTable::row_key(row.variant, row.sample),
+                                  static_cast<std::uint32_t>(table_.rows.size()));
+        if (!is_new) {
+            const CountRow& first = table_.rows[place->second];
+            if (first.status != row.status || first.ref_count != row.ref_count ||
+                first.alt_count != row.alt_count) {
+                bad(where,
+                    "the variant was there before for sample '" + table_.samples[row.sample] +
+                        "', with other counts",
+                    "which of them is right? take one away");
+            }
+            row.status = SiteStatus::kDuplicate;
+        }
+        table_.rows.push_back(row);
+    }
+
+  private:
+    const VariantKeys& keys_;
+    CountTable& table_;
+};
+
+void check_counts(std::int64_t ref,
+                  std::int64_t alt,
+                  std::optional<std::int64_t> depth,
+                  const std::string& where) {
+    constexpr std::int64_t kMost = std::int64_t{1} << 40;
+    if (ref < 0 || alt < 0 || ref > kMost || alt > kMost) {
+        bad(where, "counts of " + std::to_string(ref) + " and " + std::to_string(alt));
+    }
+    if (depth && ref + alt > *depth) {
+        bad(where,
+            "REF and ALT have " + std::to_string(ref + alt) + " fragments, the depth is only " +
+                std::to_string(*depth),
+            "are both from one run of 'varhush count'?");
+    }
+}
+
+void read_table(const CountInput& input, const VariantKeys& keys, CountTable& table) {
+    TableReader reader(input.path);
+    const std::size_t contig = reader.require({"contig", "chrom"});
+    const std::size_t position = reader.require({"position", "pos"});
+    const std::size_t ref = reader.require({"ref"});
+    const std::size_t alt = reader.require({"alt"});
+    const std::size_t sample = reader.require({"sample"});
+    const std::size_t ref_count = reader.require({"ref_count"});
+    const std::size_t alt_count = reader.require({"alt_count"});
+    const auto id = reader.find("id");
+    const auto depth = reader.find("depth");
+    const auto status = reader.find("status");
+    SampleNumbers samples(input.samples);
+    Collector collector(keys, table);
+    while (reader.next()) {
+        const auto number = samples.of(reader.field(sample), table);
+        if (!number) {
+            continue;
+        }
+        const std::int64_t pos = reader.whole_number(position);
+        if (pos < 1 || reader.field(contig).empty() || reader.field(ref).empty()) {
+            bad(reader.where(), "no contig, position or REF");
+        }
+        CountRow row;
+        row.variant = collector.variant(reader.field(contig),
+                                        pos - 1,
+                                        id ? reader.field(*id) : ".",
+                                        reader.field(ref),
+                                        reader.field(alt));
+        row.sample = *number;
+        if (status && reader.field(*status) != "OK") {
+            row.status = SiteStatus::kNotCounted;
+        } else {
+            row.ref_count = reader.whole_number(ref_count);
+            row.alt_count = reader.whole_number(alt_count);
+            check_counts(row.ref_count,
+                         row.alt_count,
+                         depth ? std::optional(reader.whole_number(*depth)) : std::nullopt,
+                         reader.where());
+        }
+        collector.row(row, reader.where());
+    }
+    samples.check_found(input.path);
+}
+
+std::int64_t whole(double value, const std::string& where) {
+    if (value != std::floor(value) || std::fabs(value) > 1e12) {
+        bad(where, "FORMAT/AD or DP is no whole number");
+    }
+    return static_cast<std::int64_t>(value);
+}
+
+/// Records of a VCF with AD.
+class VariantCounts {
+  public:
+    VariantCounts(const CountInput& input, const VariantKeys& keys, CountTable& table)
+        : path_(input.path), collector_(keys, table), table_(table), samples_(input.samples) {}
+
+    void read(const io::ThreadPool& pool) {
+        io::VariantReader reader({.path = path_}, pool);
+        header_ = &reader.header();
+        if (!header_->has_format("AD")) {
+            bad(path_, "no FORMAT/AD: these are no allele counts", "'varhush count' makes them");
+        }
+        int column = 0;
+        for (const std::string& name : header_->samples()) {
+            if (const auto number = samples_.of(name, table_)) {
+                columns_.emplace_back(column, *number);
+            }
+            ++column;
+        }
+        samples_.check_found(path_);
+        if (column == 0) {
+            bad(path_, "it has no samples");
+        }
+        io::VariantRecord record;
+        while (reader.next(record)) {
+            take(record);
+        }
+    }
+
+  private:
+    void take(const io::VariantRecord& record) {
+        const auto samples = static_cast<std::size_t>(header_->sample_count());
+        const std::vector<double> counts = record.format_numbers(*header_, "AD");
+        const std::vector<double> depths = record.format_numbers(*header_, "DP");
+        const std::size_t alleles = record.alt_count() + 1;
+        if (!counts.empty() && record.alt_count() > 0 && counts.size() != samples * alleles) {
+            bad(record.where(), "FORMAT/AD has not one value for each allele");
+        }
+        for (std::size_t alt = 0; alt < record.alt_count(); ++alt) {
+            const std::uint32_t variant = collector_.variant(
+                record.contig(), record.position(), record.id(), record.ref(), record.alt(alt));
+            for (const auto& [column, sample] : columns_) {
+                CountRow row;
+                row.variant = variant;
+                row.sample = sample;
+                row.zygosity =
+                    zygosity_of(record.genotype(*header_, column), static_cast<int>(alt) + 1);
+                const std::size_t at = static_cast<std::size_t>(column) * alleles;
+                if (counts.empty() || std::isnan(counts[at]) || std::isnan(counts[at + alt + 1])) {
+                    row.status = SiteStatus::kNotCounted;
+                } else {
+                    set_counts(
+                        counts[at], counts[at + alt + 1], depth_of(depths, column), record, row);
+                }
+                collector_.row(row, record.where());
+            }
+        }
+    }
+    [[nodiscard]] double depth_of(const std::vector<double>& depths, int column) const {
+        const auto samples = static_cast<std::size_t>(header_->sample_count());
+        return depths.size() == samples ? depths[static_cast<std::size_t>(column)]
+                                        : std::numeric_limits<double>::quiet_NaN();
+    }
+    static void set_counts(
+        double ref, double alt, double depth, const io::VariantRecord& record, CountRow& row) {
+        const std::string where = record.where();
+        row.ref_count = whole(ref, where);
+        row.alt_count = whole(alt, where);
+        check_counts(row.ref_count,
+                     row.alt_count,
+                     std::isnan(depth) ? std::nullopt : std::optional(whole(depth, where)),
+                     where);
+    }
+
+    const std::string& path_;
+    Collector collector_;
+    CountTable& table_;
+    SampleNumbers samples_;
+    const io::VariantHeader* header_ = nullptr;
+    std::vector<std::pair<int, std::uint32_t>> columns_;
+};
+
+}  // namespace
+
+Zygosity zygosity_of(const io::SampleGenotype& genotype, int alt) {
+    const auto& alleles = genotype.alleles;
+    if (alleles.empty() ||
+        std::any_of(alleles.begin(), alleles.end(), [](int allele) { return allele < 0; })) {
+        return Zygosity::kUnknown;
+    }
+    if (alleles.size() != 2) {
+        return Zygosity::kPloidy;
+    }
+    if (alleles[0] == alleles[1]) {
+        return Zygosity::kHomozygous;
+    }
+    if (alleles[0] != alt && alleles[1] != alt) {
+        return Zygosity::kNotCarried;
+    }
+    return alleles[0] == 0 || alleles[1] == 0 ? Zygosity::kHeterozygous : Zygosity::kNoRef;
+}
+
+std::string_view status_text(SiteStatus status) noexcept {
+    constexpr std::array<std::string_view, kSiteStatusCount> kTexts{"OK",
+                                                                    "NOT_COUNTED",
+                                                                    "DUPLICATE",
+                                                                    "NO_GENOTYPE",
+                                                                    "PLOIDY",
+                                                                    "HOMOZYGOUS",
+                                                                    "NOT_CARRIED",
+                                                                    "NO_REF",
+                                                                    "ONE_ALLELE",
+                                                                    "LOW_DEPTH"};
+    return kTexts[static_cast<std::size_t>(status)];
+}
+
+FileKind file_kind(const std::string& path) {
+    io::TextReader reader(path);
+    std::string line;
+    const bool any = reader.next(line);
+    return any && (line.starts_with("##fileformat=VCF") || line.starts_with("BCF\2"))
+               ? FileKind::kVariants
+               : FileKind::kTable;
+}
+
+CountTable read_counts(const CountInput& input,
+                       const VariantKeys& keys,
+                       const io::ThreadPool& pool) {
+    CountTable table;
+    if (input.kind == FileKind::kTable) {
+        read_table(input, keys, table);
+    } else {
+        VariantCounts(input, keys, table).read(pool);
+    }
+    if (table.rows.empty()) {
+        bad(input.path, "it has no counts");
+    }
+    return table;
+}
+
+std::vector<int> sample_columns(const CountTable& table, const io::VariantHeader& header) {
+    const auto names = header.samples();
+    std::vector<int> columns;
+    columns.reserve(table.samples.size());
+    for (const std::string& sample : table.samples) {
+        const auto found = std::find(names.begin(), names.end(), sample);
+        columns.push_back(found == names.end() ? -1 : static_cast<int>(found - names.begin()));
+    }
+    return columns;
+}
+
+void take_genotypes(const io::VariantRecord& record,
+                    const io::VariantHeader& header,
+                    const std::vector<int>& columns,
+                    const VariantKeys& keys,
+                    bool only_unknown,
+                    CountTable& table) {
+    const auto contig = table.contigs.find(record.contig());
+    if (!contig) {
+        return;
+    }
+    for (std::size_t alt = 0; alt < record.alt_count(); ++alt) {
+        const auto variant = table.by_key.find(
+            keys.of(*contig, record.contig(), record.position(), record.ref(), record.alt(alt)));
+        if (variant == table.by_key.end()) {
+            continue;
+        }
+        for (std::size_t sample = 0; sample < columns.size(); ++sample) {
+            const auto row = columns[sample] < 0
+                                 ? table.row_of.end()
+                                 : table.row_of.find(CountTable::row_key(
+                                       variant->second, static_cast<std::uint32_t>(sample)));
+            if (row == table.row_of.end()) {
+                continue;
+            }
+            Zygosity& known = table.rows[row->second].zygosity;
+            const Zygosity found =
+                zygosity_of(record.genotype(header, columns[sample]), static_cast<int>(alt) + 1);
+            if (found != Zygosity::kUnknown && (!only_unknown || known == Zygosity::kUnknown)) {
+                known = found;
+            }
+        }
+    }
+}
+
+std::size_t read_genotypes(const std::string& path,
+                           const VariantKeys& keys,
+                           const io::ThreadPool& pool,
+                           CountTable& table) {
+    io::VariantReader reader({.path = path}, pool);
+    const std::vector<int> columns = sample_columns(table, reader.header());
+    const auto known =
+        std::count_if(columns.begin(), columns.end(), [](int column) { return column >= 0; });
+    if (known == 0) {
+        bad(path,
+            "it has none of the samples of the counts, such as '" + table.samples.front() + "'");
+    }
+    io::VariantRecord record;
+    while (reader.next(record)) {
+        take_genotypes(record, reader.header(), columns, keys, false, table);
+    }
+    return static_cast<std::size_t>(known);
+}
+
+}  // namespace varhush::concord

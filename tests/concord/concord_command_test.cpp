@@ -1,0 +1,391 @@
+#include "shell.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+// `varhush concord` as users run it, on small tables and VCFs written here.
+namespace varhush::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kContigs = "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=1000>\n";
+constexpr const char* kCountTags =
+    "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"\">\n"
+    "##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"\">\n"
+    "##FORMAT=<ID=DP,Number=1,Type=Integer,Description=\"\">\n";
+constexpr const char* kScoreTags =
+    "##INFO=<ID=VH_STATUS,Number=A,Type=String,Description=\"\">\n"
+    "##INFO=<ID=VH_MISS,Number=A,Type=String,Description=\"\">\n"
+    "##INFO=<ID=VH_TF,Number=A,Type=Float,Description=\"\">\n"
+    "##INFO=<ID=ONE,Number=1,Type=Float,Description=\"\">\n";
+constexpr const char* kColumns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
+constexpr const char* kTableHead =
+    "contig\tposition\tid\tref\talt\tsample\tstatus\tref_count\talt_count\tother\tdepth\n";
+
+class ConcordCommand : public testing::Test {
+  protected:
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(box_.folder() / name, std::ios::binary) << text;
+    }
+    /// Records as "position REF ALT GT:AD:DP…"; contig chr1, samples a (and b).
+    void write_counts(const std::string& records, const std::string& samples = "a") const {
+        write("counts.vcf",
+              std::string(kContigs) + kCountTags + kColumns + "\tFORMAT\t" + samples + "\n" +
+                  records);
+    }
+    void write_scores(const std::string& records) const {
+        write("scores.vcf", std::string(kContigs) + kScoreTags + kColumns + "\n" + records);
+    }
+    ShellResult run(const std::string& script) const { return run_shell(script, box_.folder()); }
+    /// The wanted columns of the table, one line a row.
+    [[nodiscard]] std::string columns(const std::string& arguments,
+                                      const std::string& wanted) const {
+        const ShellResult got = run(
+            "varhush concord -q " + arguments + " | awk -F'\\t' -v OFS='\\t' -v wanted='" + wanted +
+            "' 'NR == 1 {n = split(wanted, w, \" \"); for (i = 1; i <= NF; i++) at[$i] = i; "
+            "next} {line = $at[w[1]]; for (i = 2; i <= n; i++) line = line OFS $at[w[i]]; "
+            "print line}'");
+        EXPECT_EQ(got.exit_code, 0) << got.err;
+        return got.out;
+    }
+    void refused(const std::string& script, int code, const std::string& message) const {
+        const ShellResult got = run(script);
+        EXPECT_EQ(got.exit_code, code) << script << got.out << got.err;
+        EXPECT_NE(got.err.find(message), std::string::npos) << script << "\n" << got.err;
+        for (const auto& entry : fs::directory_iterator(box_.folder())) {
+            EXPECT_FALSE(entry.path().filename().string().starts_with("out.")) << entry.path();
+        }
+    }
+    /// As refused(), with the usual files and outputs.
+    void refuses_files(int code, const std::string& message) const {
+        refused(kRun + "-o out.tsv --json out.json", code, message);
+    }
+    std::string kRun =
+        "varhush concord --scores scores.vcf --score VH_TF --min-depth 10 counts.vcf ";
+    Sandbox box_;
+};
+
+std::string record(const std::string& position,
+                   const std::string& ref,
+                   const std::string& alt,
+                   const std::string& rest,
+                   const std::string& contig = "chr1") {
+    return contig + "\t" + position + "\t.\t" + ref + "\t" + alt + "\t.\t.\t" + rest + "\n";
+}
+std::string counted(const std::string& position,
+                    const std::string& ref,
+                    const std::string& alt,
+                    const std::string& samples) {
+    return record(position, ref, alt, ".\tGT:AD:DP\t" + samples);
+}
+
+TEST_F(ConcordCommand, EveryCountHasAStatusAndEveryScoreAReason) {
+    write_counts(
+        counted("10", "A", "C", "0/1:30,60:95") + counted("20", "A", "C", "1/1:0,60:60") +
+        counted("30", "A", "C", "0|1:4,5:9") + counted("40", "A", "C", "./.:30,60:90") +
+        counted("50", "A", "C", "1:30,60:90") + counted("60", "A", "C,G", "1/2:0,40,50:90") +
+        counted("70", "A", "C,G", "0/2:40,0,50:90") +
+        counted("80", "A", "C,<DEL>", "0/1:30,30,.:60") + counted("90", "AT", "A", "0/1:40,40:80") +
+        counted("95", "A", "C", "0/1:30,30:60") + counted("99", "A", "C", "0/1:30,30:60") +
+        counted("100", "A", "C", "0/1:30,31:61"));
+    write_scores(record("10", "A", "C", "VH_STATUS=OK;VH_TF=0.5") +
+                 record("20", "A", "C", "VH_STATUS=OK;VH_TF=0.5") +
+                 record("70", "A", "C,G", "VH_STATUS=OK,OK;VH_TF=0.25,-1") +
+                 record("80", "A", "C", "VH_STATUS=EDGE;VH_TF=.") +
+                 record("90", "AT", "AG", "VH_STATUS=OK;VH_TF=1") +
+                 record("95", "A", "C", "VH_STATUS=OK;VH_MISS=mini:NO_GENE;VH_TF=.") +
+                 record("100", "A", "C", "VH_STATUS=OK;VH_TF=.") +
+                 record("500", "A", "C", "VH_STATUS=OK;VH_TF=1"));
+    EXPECT_EQ(
+        columns("--scores scores.vcf --score VH_TF --min-depth 10 counts.vcf --expected-ratio "
+                "0.5 --rho 0",
+                "position alt status ref_count alt_count score score_status agrees"),
+        "10\tC\tOK\t30\t60\t0.5\tOK\tyes\n"
+        "20\tC\tHOMOZYGOUS\t0\t60\t0.5\tOK\t.\n"
+        "30\tC\tLOW_DEPTH\t4\t5\t.\tNOT_IN_SCORES\t.\n"
+        "40\tC\tNO_GENOTYPE\t30\t60\t.\tNOT_IN_SCORES\t.\n"
+        "50\tC\tPLOIDY\t30\t60\t.\tNOT_IN_SCORES\t.\n"
+        "60\tC\tNO_REF\t0\t40\t.\tNOT_IN_SCORES\t.\n"
+        "60\tG\tNO_REF\t0\t50\t.\tNOT_IN_SCORES\t.\n"
+        "70\tC\tNOT_CARRIED\t40\t0\t0.25\tOK\t.\n"
+        "70\tG\tOK\t40\t50\t-1\tOK\tno\n"
+        "80\tC\tOK\t30\t30\t.\tEDGE\t.\n"
+        "80\t<DEL>\tNOT_COUNTED\t.\t.\t.\tNOT_IN_SCORES\t.\n"
+        "90\tA\tOK\t40\t40\t.\tALLELE_MISMATCH\t.\n"
+        "95\tC\tOK\t30\t30\t.\tmini:NO_GENE\t.\n"
+        "99\tC\tOK\t30\t30\t.\tNOT_IN_SCORES\t.\n"
+        "100\tC\tOK\t30\t31\t.\tNO_VALUE\t.\n");
+    const ShellResult got = run(kRun + "-o t.tsv");
+    EXPECT_NE(got.err.find("15 counts of 15 variants in 1 samples: 7 tested, 1 NOT_COUNTED, 1 "
+                           "NO_GENOTYPE, 1 PLOIDY, 1 HOMOZYGOUS, 1 NOT_CARRIED, 2 NO_REF, 1 "
+                           "LOW_DEPTH; 9 scored alleles, 2 of them without counts"),
+              std::string::npos)
+        << got.err;
+    EXPECT_NE(got.err.find("2 tested sites with a score (without: 1 ALLELE_MISMATCH, 1 EDGE, 1 "
+                           "NOT_IN_SCORES, 1 NO_VALUE, 1 mini:NO_GENE)"),
+              std::string::npos)
+        << got.err;
+}
+
+TEST_F(ConcordCommand, TestsWithTheNullThatIsGiven) {
+    write_counts(counted("10", "A", "C", "0/1:30,60:90") + counted("20", "A", "C", "1|0:60,30:90"));
+    write_scores(record("10", "A", "C", "VH_TF=0.5") + record("20", "A", "C", "VH_TF=0"));
+    // scipy 1.10.1: 2 binom.cdf(30, 90, 0.5); intervals: log2 odds of beta.ppf of 60 of 90.
+    EXPECT_EQ(
+        columns("--scores scores.vcf --score VH_TF --min-depth 10 --expected-ratio 0.5 --rho 0 "
+                "counts.vcf",
+                "position effect_log2 effect_low effect_high p q significant agrees"),
+        "10\t0.988126\t0.344707\t1.68335\t0.00206027\t0.00206027\tyes\tyes\n"
+        "20\t-0.988126\t-1.68335\t-0.344707\t0.00206027\t0.00206027\tyes\ttie\n");
+    // Half of what is against the null goes away when two thirds are expected.
+    EXPECT_EQ(columns("--scores scores.vcf --score VH_TF --min-depth 10 --expected-ratio 0.6666667 "
+                      "--rho 0.01 counts.vcf",
+                      "position significant"),
+              "10\tno\n20\tyes\n");
+}
+
+TEST_F(ConcordCommand, JoinsInAnyOrderAndSpelling) {
+    write("counts.tsv",
+          std::string(kTableHead) + "1\t90\tx\tGA\tG\ta\tOK\t30\t60\t0\t90\n" +
+              "1\t10\ty\tTACC\tTAGC\ta\tOK\t60\t30\t0\t90\n1\t40\t."
+              "\tg\tgtt\ta\tOK\t60\t60\t1\t121\n");
+    write("gt.vcf",
+          std::string(kContigs) + kCountTags + kColumns + "\tFORMAT\tb\ta\n" +
+              record("40", "G", "GTT", ".\tGT\t0/0\t0/1") +
+              record("12", "C", "G", ".\tGT\t./.\t1|0") +
+              record("90", "GA", "G", ".\tGT\t1/1\t0/1"));
+    write_scores(record("12", "C", "G", "VH_TF=-0.25") + record("40", "G", "GTT", "VH_TF=2") +
+                 record("90", "GAA", "GA", "VH_TF=3"));
+    const std::string wanted = "position status score score_status";
+    const std::string arguments =
+        "--scores scores.vcf --score VH_TF --genotypes gt.vcf --min-depth 10 ";
+    EXPECT_EQ(columns(arguments + "counts.tsv", wanted),
+              "90\tOK\t3\tOK\n10\tOK\t-0.25\tOK\n40\tOK\t2\tOK\n");
+    // One turned round: the same rows in the new order.
+    run("(head -1 counts.tsv; tail -n +2 counts.tsv | sort -k2,2n) > sorted.tsv");
+    EXPECT_EQ(columns(arguments + "sorted.tsv", wanted),
+              "10\tOK\t-0.25\tOK\n40\tOK\t2\tOK\n90\tOK\t3\tOK\n");
+    EXPECT_EQ(columns(arguments + "- < counts.tsv", wanted),
+              "90\tOK\t3\tOK\n10\tOK\t-0.25\tOK\n40\tOK\t2\tOK\n");
+    EXPECT_EQ(columns("--scores - --score VH_TF --genotypes gt.vcf --min-depth 10 counts.tsv "
+                      "< scores.vcf",
+                      wanted),
+              "90\tOK\t3\tOK\n10\tOK\t-0.25\tOK\n40\tOK\t2\tOK\n");
+}
+
+TEST_F(ConcordCommand, LeftAlignsWithAReference) {
+    write("r.fa", ">chr1\n" + std::string(20, 'C') + "GAAAAAAT" + std::string(972, 'C') + "\n");
+    write_counts(counted("26", "AA", "A", "0/1:30,60:90"));
+    write_scores(record("21", "GA", "G", "VH_TF=1") + record("26", "A", "C", "VH_TF=1"));
+    const std::string arguments = "--scores scores.vcf --score VH_TF --min-depth 10 counts.vcf";
+    refused(kRun, 3, "no variant in common");
+    EXPECT_EQ(columns("-f r.fa " + arguments, "position score"), "26\t1\n");
+}
+
+TEST_F(ConcordCommand, SamplesAndAssays) {
+    write_counts(counted("10", "A", "C", "0/1:30,60:90\t0/0:1,0:1\t0/1:60,30:90") +
+                     counted("20", "A", "C", "0/1:60,30:90\t0/1:40,0:40\t0/1:60,31:91"),
+                 "a\tb\tc");
+    write_scores(record("10", "A", "C", "VH_TF=1;ONE=-1") +
+                 record("20", "A", "C", "VH_TF=1;ONE=-1"));
+    EXPECT_EQ(columns("--scores scores.vcf --score VH_TF -s c,a --min-depth 10 counts.vcf",
+                      "position sample agrees"),
+              "10\ta\tyes\n10\tc\tno\n20\ta\tno\n20\tc\tno\n");
+    write("assays.tsv", "sample\tassay\tscore\na\tATAC\tVH_TF\nb\tRNA\tONE\nc\tRNA\tONE\n");
+    EXPECT_EQ(columns("--scores scores.vcf --score VH_TF,ONE --assays assays.tsv --min-depth 10 "
+                      "counts.vcf",
+                      "position sample assay status score_name agrees"),
+              "10\ta\tATAC\tOK\tVH_TF\tyes\n10\tb\tRNA\tHOMOZYGOUS\tONE\t.\n"
+              "10\tc\tRNA\tOK\tONE\tyes\n20\ta\tATAC\tOK\tVH_TF\tno\n"
+              "20\tb\tRNA\tOK\tONE\tyes\n20\tc\tRNA\tOK\tONE\tyes\n");
+    const ShellResult got =
+        run("varhush concord --scores scores.vcf --score VH_TF,ONE --assays assays.tsv --min-depth "
+            "10 counts.vcf -o t.tsv --json j.json && grep -c '\"of\": \"assay\"' j.json");
+    EXPECT_EQ(got.out, "4\n") << got.err;
+    EXPECT_NE(got.err.find("ONE, RNA: 3 tested sites"), std::string::npos) << got.err;
+    refused(kRun + "-s a,x -o out.tsv", 3, "no sample 'x'");
+    write("assays.tsv", "sample\tassay\na\tATAC\nb\tRNA\n");
+    refused(kRun + "--assays assays.tsv -o out.tsv", 3, "no line for sample 'c'");
+}
+
+TEST_F(ConcordCommand, TablesOfScores) {
+    write_counts(counted("10", "A", "C", "0/1:30,60:90") + counted("20", "A", "C", "0/1:30,60:90") +
+                 counted("30", "A", "C", "0/1:30,60:90"));
+    write("tidy.tsv",
+          "variant_id\toutput_type\ttrack_name\traw_score\n"
+          "chr1:10:A>C\tATAC\tliver\t0.5\nchr1:10:A>C\tATAC\tliver\t-0.75\n"
+          "chr1:10:A>C\tATAC\tbrain\t0.25\nchr1:10:A>C\tRNA\tliver\t9\n"
+          "chr1:20:A>C\tATAC\tliver\t\n1:30:A>C\tATAC\tbrain\t1e-3\n");
+    EXPECT_EQ(
+        columns("--scores tidy.tsv --score raw_score --where output_type=ATAC --by track_name "
+                "--min-depth 10 counts.vcf",
+                "position score_name score score_status"),
+        "10\tliver\t-0.75\tOK\n10\tbrain\t0.25\tOK\n"
+        "20\tliver\t.\tNO_VALUE\n20\tbrain\t.\tNOT_IN_SCORES\n"
+        "30\tliver\t.\tNOT_IN_SCORES\n30\tbrain\t0.001\tOK\n");
+    write("wide.tsv",
+          "##x\n#chrom\tpos\tref\talt\tstatus\tvh_tf\n1\t10\tA\tC\tEDGE\t.\n1\t20\tA\tC\tOK\t1\n");
+    EXPECT_EQ(columns("--scores wide.tsv --score VH_TF --min-depth 10 counts.vcf",
+                      "position score_name score score_status"),
+              "10\tVH_TF\t.\tEDGE\n20\tVH_TF\t1\tOK\n30\tVH_TF\t.\tNOT_IN_SCORES\n");
+    const std::string start = "varhush concord --min-depth 10 counts.vcf -o out.tsv --scores ";
+    refused(start + "tidy.tsv --score none", 3, "no column 'none'");
+    refused(
+        start + "tidy.tsv --score raw_score --where output_type=X", 3, "no row has what --where");
+    refused(start + "counts.vcf --score VH_TF --by x", 2, "--where and --by are for tables");
+    write("tidy.tsv", "variant_id\traw_score\nchr1:10:A>C\tnan\n");
+    refused(start + "tidy.tsv --score raw_score", 3, "'nan' in column 'raw_score' is no finite");
+    write("tidy.tsv", "variant_id\traw_score\nchr1-10-A-C\t1\n");
+    refused(start + "tidy.tsv --score raw_score", 3, "is no CONTIG:POSITION:REF>ALT");
+    write("tidy.tsv", "variant_id\traw_score\nchr1:10:A>C\t1");
+    refused(start + "tidy.tsv --score raw_score", 3, "tidy.tsv:2");
+}
+
+TEST_F(ConcordCommand, RefusesCountsThatCannotBe) {
+    write_scores(record("10", "A", "C", "VH_TF=0.5"));
+    const std::string table =
+        "varhush concord --scores scores.vcf --score VH_TF counts.tsv "
+        "--assume-het 2 -o out.tsv";
+    const auto refuse_row = [&](const std::string& row, const std::string& message) {
+        write("counts.tsv", kTableHead + row);
+        refused(table, 3, message);
+    };
+    refuse_row("chr1\t10\t.\tA\tC\ta\tOK\t-3\t60\t0\t90\n", "counts.tsv:2: counts of -3 and 60");
+    refuse_row("chr1\t10\t.\tA\tC\ta\tOK\tNaN\t60\t0\t90\n", "'NaN' in column 'ref_count'");
+    refuse_row("chr1\t10\t.\tA\tC\ta\tOK\t1.5\t60\t0\t90\n", "is no whole number");
+    refuse_row("chr1\t10\t.\tA\tC\ta\tOK\t40\t60\t0\t90\n",
+               "have 100 fragments, the depth is only 90");
+    refuse_row("chr1\t10\t.\tA\tC\ta\tOK\t40\t60\t0\n", "10 fields, the header has 11");
+    refuse_row("chr1\t10\t.\tA\tC\ta\tOK\t40\t60\t0\t100", "counts.tsv:2");
+    refuse_row("chr1\t0\t.\tA\tC\ta\tOK\t40\t60\t0\t100\n", "no contig, position or REF");
+    refuse_row("", "it has no counts");
+    refuse_row(
+        "chr1\t10\t.\tA\tC\ta\tOK\t40\t60\t0\t100\nchr1\t10\t.\tA\tC\ta\tOK\t41\t60\t0\t101\n",
+        "counts.tsv:3: the variant was there before for sample 'a', with other counts");
+    refuse_row("chr7\t10\t.\tA\tC\ta\tOK\t40\t60\t0\t100\n", "no contig in common with the counts");
+    refuse_row("chr1\t11\t.\tA\tC\ta\tOK\t40\t60\t0\t100\n",
+               "no variant in common with the counts");
+    write("counts.tsv", "contig\tposition\tref\talt\tsample\tref_count\n");
+    refused(table, 3, "no column 'alt_count'");
+    write("counts.tsv", "");
+    refused(table, 3, "counts.tsv: no header line");
+    // The same counts twice are one.
+    write("counts.tsv",
+          std::string(kTableHead) + "chr1\t10\t.\tA\tC\ta\tOK\t40\t60\t0\t100\n" +
+              "chr1\t9\t.\tTA\tTC\ta\tOK\t40\t60\t0\t100\n");
+    EXPECT_EQ(columns("--scores scores.vcf --score VH_TF counts.tsv --assume-het 2 --min-depth 10",
+                      "position status"),
+              "10\tOK\n10\tDUPLICATE\n");
+    // Without genotypes: refused, or assumed where both alleles are there.
+    refused("varhush concord --scores scores.vcf --score VH_TF counts.tsv -o out.tsv",
+            3,
+            "nothing says which sites are heterozygous");
+    write("counts.tsv", std::string(kTableHead) + "chr1\t10\t.\tA\tC\ta\tOK\t40\t1\t0\t100\n");
+    EXPECT_EQ(columns("--scores scores.vcf --score VH_TF counts.tsv --assume-het 2 --min-depth 10",
+                      "position status"),
+              "10\tONE_ALLELE\n");
+}
+
+TEST_F(ConcordCommand, RefusesVcfsThatDoNotFit) {
+    write_counts(counted("10", "A", "C", "0/1:30,60:90"));
+    write_scores(record("10", "A", "C", "VH_TF=0.5") + record("10", "A", "C", "VH_TF=0.25"));
+    refuses_files(3, "the variant was there before with another INFO/VH_TF");
+    write_scores(record("10", "A", "C", "VH_TF=0.5") + record("10", "A", "C", "VH_TF=0.5"));
+    EXPECT_EQ(run(kRun).exit_code, 0);
+    write_scores(record("10", "A", "C,G", "ONE=0.5"));
+    refused("varhush concord --scores scores.vcf --score ONE counts.vcf -o out.tsv",
+            3,
+            "INFO/ONE has 1 values for 2 ALT alleles");
+    refused("varhush concord --scores scores.vcf --score VH_ACC counts.vcf -o out.tsv",
+            3,
+            "no INFO/VH_ACC");
+    write_scores(record("10", "A", "C", "VH_TF=inf"));
+    refuses_files(3, "INFO/VH_TF is infinite");
+    write_scores("");
+    refuses_files(3, "it has no scored allele");
+    write_scores(record("10", "A", "C", "VH_TF=0.5"));
+    write_counts(counted("10", "A", "C", "0/1:30,60:80"));
+    refuses_files(3, "have 90 fragments, the depth is only 80");
+    write_counts(counted("10", "A", "C", "0/1:30,-6:80"));
+    refuses_files(3, "counts of 30 and -6");
+    write_counts(counted("10", "A", "C", "0/1:30:80"));
+    refuses_files(3, "FORMAT/AD has not one value for each allele");
+    write("counts.vcf", std::string(kContigs) + kColumns + "\n" + record("10", "A", "C", "."));
+    refuses_files(3, "no FORMAT/AD");
+    refused("varhush concord --scores scores.vcf --score VH_TF - <counts.vcf -o out.tsv",
+            3,
+            "VCF or BCF where a table was expected");
+}
+
+TEST_F(ConcordCommand, RefusesCutFiles) {
+    std::string records;
+    for (int i = 0; i < 3000; ++i) {
+        records += counted(std::to_string(i % 900 + 1),
+                           "A",
+                           i < 900    ? "C"
+                           : i < 1800 ? "G"
+                                      : "T",
+                           "0/1:3" + std::to_string(i % 10) + ",60:99");
+    }
+    write_counts(records.substr(0, records.size() - 60000));
+    write_scores(record("10", "A", "C", "VH_TF=0.5"));
+    run("bgzip -c counts.vcf > c.vcf.gz; head -c 4000 c.vcf.gz > counts.vcf.gz; head -c 3000 "
+        "counts.vcf > cut.vcf; bgzip -c scores.vcf > s.gz; head -c 200 s.gz > scores.vcf.gz");
+    const std::string start = "varhush concord --score VH_TF -o out.tsv --json out.json ";
+    refused(start + "--scores scores.vcf counts.vcf.gz", 3, "counts.vcf.gz");
+    refused(start + "--scores scores.vcf cut.vcf", 3, "cut.vcf");
+    refused(start + "--scores scores.vcf.gz counts.vcf", 3, "scores.vcf.gz");
+    refused(start + "--scores none.vcf counts.vcf", 3, "none.vcf");
+    write_counts(records);
+    refused("varhush concord --score VH_TF --scores scores.vcf counts.vcf -o nowhere/out.tsv",
+            6,
+            "nowhere/out.tsv");
+    refused("varhush concord --score VH_TF --scores scores.vcf counts.vcf -o counts.vcf",
+            2,
+            "same file");
+}
+
+TEST_F(ConcordCommand, RefusesOptionsThatMakeNoSense) {
+    refused("varhush concord counts.vcf", 2, "which scores?");
+    refused("varhush concord --scores x counts.vcf", 2, "which score?");
+    refused(kRun + "--rho 1", 2, "--rho '1' is neither auto nor a number between 0 and 1");
+    refused(kRun + "--expected-ratio 0", 2, "--expected-ratio '0'");
+    refused(kRun + "--min-depth 0", 2, "--min-depth");
+    refused(kRun + "--fdr 2", 2, "--fdr");
+    refused(kRun + "--where x", 2, "is not COLUMN=VALUE");
+    refused("varhush concord --scores - --score X -", 2, "only once");
+}
+
+TEST_F(ConcordCommand, SaysWhatIsDeepEnough) {
+    write_counts(counted("10", "A", "C", "0/1:3,4:7") + counted("20", "A", "C", "0/1:30,60:90"));
+    write_scores(record("10", "A", "C", "VH_TF=0.5") + record("20", "A", "C", "VH_TF=0.25"));
+    const ShellResult got =
+        run("varhush concord --scores scores.vcf --score VH_TF --rho 0 "
+            "--expected-ratio 0.5 counts.vcf -o t.tsv");
+    EXPECT_NE(got.err.find("tested from depth 23: 1 of 1 significant"), std::string::npos)
+        << got.err;
+    const ShellResult none =
+        run("varhush concord --scores scores.vcf --score VH_TF --rho 0.3 "
+            "counts.vcf -o t.tsv --json t.json && cut -f 8 t.tsv");
+    EXPECT_EQ(none.exit_code, 0) << none.err;
+    EXPECT_EQ(none.out, "status\nLOW_DEPTH\nLOW_DEPTH\n");
+    EXPECT_NE(none.err.find("no depth finds"), std::string::npos) << none.err;
+}
+
+TEST_F(ConcordCommand, SameBytesAgain) {
+    const std::string start =
+        "varhush concord -q --no-version --scores data/demo/concord/scores.vcf.gz --score VH_TF "
+        "data/demo/concord/counts.vcf.gz ";
+    const ShellResult got =
+        run(start + "-@ 1 -o a.tsv --json a.json && " + start +
+            "-@ 2 -o b.tsv.gz --json b.json && gzip -dc b.tsv.gz | cmp - a.tsv && cmp "
+            "a.json b.json && ! grep -q version a.json");
+    EXPECT_EQ(got.exit_code, 0) << got.out << got.err;
+}
+
+}  // namespace
+}  // namespace varhush::test
