@@ -1,11 +1,12 @@
 // Fuzzes count::AlleleCaller on any CIGAR and any variant: no crash, and what it says must be
-// possible; and seq::PairAligner: costs are what the alignment found can have, and more band never
-// costs more.
+// possible, and a perfect read of an allele is never called another; and seq::PairAligner: costs
+// are what the alignment found can have, and more band never costs more.
 
 #include "tests/fuzz/fuzz_input.hpp"
 #include "varhush/count/allele_caller.hpp"
 #include "varhush/seq/pair_alignment.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,33 @@ void check_aligner(Bytes& bytes) {
     }
 }
 
+/// A read of the whole slice of one allele, as an aligner that knows no gaps places it: by the
+/// bases before the change, or by those behind it.
+Alignment perfect_read(const Site& site, std::size_t allele, bool by_end) {
+    Alignment read;
+    read.contig = "c";
+    read.contig_id = 0;
+    read.bases = site.haplotypes[allele];
+    const auto length = static_cast<std::int64_t>(read.bases.size());
+    read.start = by_end ? site.slice_end - length : site.slice_start;
+    read.end = read.start + length;
+    read.cigar = {{'M', length}};
+    return read;
+}
+
+void check_perfect_reads(Bytes& bytes, AlleleCaller& caller, const Site& site) {
+    for (std::size_t i = 0; i < site.haplotypes.size(); ++i) {
+        if (site.haplotypes[i].empty()) {
+            continue;
+        }
+        const Alignment read = perfect_read(site, i, bytes.below(2) == 1);
+        const auto call = read.start < 0 ? std::nullopt : caller.call(read, site);
+        if (call && call->kind == ReadCall::Kind::kAllele) {
+            VARHUSH_INVARIANT(call->allele == i);
+        }
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -85,6 +113,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Site site = varhush::count::make_site(
         reference, "c", 0, static_cast<std::int64_t>(position), ref, alts, {});
     AlleleCaller caller{{}};
+    check_perfect_reads(bytes, caller, site);
     for (int i = 0; i < 4; ++i) {
         const Alignment read = some_read(bytes, bases.size());
         const auto call = caller.call(read, site);
