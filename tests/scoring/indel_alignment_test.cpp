@@ -88,6 +88,31 @@ TEST(IndelAlignment, CoarseBinsMoveInWholeBinsOrNotAtAll) {
                 ElementsAre(0, 1, 2, 0, 3, 4, 5, 6));
 }
 
+TEST(IndelAlignment, SeveralVariantsEachMoveWhatLiesBehindThem) {
+    const std::vector<PositionRange> all{{0, 10}};
+    const auto of = [&](const std::vector<ScoredVariant>& variants) {
+        const auto alignment = IndelAlignment::make(kWindow, variants);
+        std::vector<float> rows;
+        for (const PositionRange& range : alignment->alt_bins(all)) {
+            for (std::int64_t row = range.begin; row < range.end; ++row) {
+                rows.push_back(static_cast<float>(row));
+            }
+        }
+        return alignment->align(all, rows, 1);
+    };
+    const ScoredVariant snv{"chr1", 100, "A", "T"};
+    const ScoredVariant deletion{"chr1", 102, "ACC", "A"};
+    const ScoredVariant insertion{"chr1", 106, "A", "AGG"};
+    EXPECT_THAT(of({snv, deletion}), ElementsAre(0, 1, 2, 0, 0, 3, 4, 5, 6, 7));
+    EXPECT_THAT(of({deletion, insertion}), ElementsAre(0, 1, 2, 0, 0, 3, 6, 7, 8, 9));
+    EXPECT_THAT(of({{"chr1", 101, "A", "AG"}, insertion}),
+                ElementsAre(0, 2, 3, 4, 5, 6, 9, 0, 0, 0));
+    EXPECT_THAT(of({{"chr1", 101, "A", "AG"}, {"chr1", 105, "AC", "A"}}),
+                ElementsAre(0, 2, 3, 4, 5, 6, 0, 7, 8, 9));
+    EXPECT_FALSE(IndelAlignment::make(
+        kWindow, std::vector<ScoredVariant>{insertion, {"chr1", 108, "ACC", "A"}}));
+}
+
 TEST(IndelAlignment, PiecesGiveTheRowsOfTheWhole) {
     std::mt19937 random(3);
     const ScoreWindow window{"chr1", 0, 200, '.'};

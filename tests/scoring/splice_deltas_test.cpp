@@ -41,6 +41,27 @@ TEST(Realign, ReplacementPairsFirstAndThenDropsOrCollects) {
     EXPECT_EQ(realigned({1, 2, 3, 4, 9, 5, 6, 7}, 1, 2), (std::vector<float>{1, 2, 3, 9, 5, 6, 7}));
 }
 
+TEST(Realign, SeveralChangesEachMoveWhatLiesBehindThem) {
+    // Positions 100..109: a base replaced, two deleted at 103, two inserted before 107.
+    const std::vector<seq::Change> changes{{101, "A", "C"}, {103, "GG", ""}, {107, "", "TT"}};
+    EXPECT_EQ(realign(std::vector<float>{0, 1, 2, 5, 6, 9, 8, 7, 80, 90}, 1, 100, 10, 100, changes),
+              (std::vector<float>{0, 1, 2, 0, 0, 5, 9, 7, 80, 90}));
+    // The same seen from a window behind the first two.
+    EXPECT_EQ(realign(std::vector<float>{6, 9, 8, 7, 80}, 1, 106, 3, 104, changes),
+              (std::vector<float>{9, 7, 80}));
+    // A window that begins inside the deletion, and one that ends before the insertion.
+    EXPECT_EQ(realign(std::vector<float>{5, 6, 9, 8}, 1, 104, 3, 103, changes),
+              (std::vector<float>{0, 5, 9}));
+    EXPECT_EQ(realign(std::vector<float>{0, 1, 2, 5}, 1, 100, 6, 100, changes),
+              (std::vector<float>{0, 1, 2, 0, 0, 5}));
+}
+
+TEST(Realign, ChangesFarApartLeaveTheBasesBetweenThemInPlace) {
+    const std::vector<seq::Change> changes{{100, "A", "C"}, {106, "A", "C"}};
+    EXPECT_EQ(realign(std::vector<float>{1, 2, 3, 4, 5, 6, 7}, 1, 100, 7, 100, changes),
+              (std::vector<float>{1, 2, 3, 4, 5, 6, 7}));
+}
+
 // Three classes, three positions: acceptor falls at 0, donor rises at 2.
 const std::vector<float> kRef{0.1F, 0.9F, 0, 1, 0, 0, 1, 0, 0};
 const std::vector<float> kAlt{0.7F, 0.3F, 0, 1, 0, 0, 0.5F, 0, 0.5F};

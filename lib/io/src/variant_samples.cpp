@@ -126,4 +126,21 @@ void VariantRecord::set_format(const VariantHeader& header,
     });
 }
 
+void VariantRecord::set_format(const VariantHeader& header,
+                               const std::string& tag,
+                               std::span<const std::string> values) {
+    std::vector<const char*> texts;
+    texts.reserve(values.size());
+    for (const std::string& value : values) {
+        texts.push_back(value.empty() ? "." : value.c_str());
+    }
+    if (bcf_update_format_string(header.impl().header.get(),
+                                 impl_->record.get(),
+                                 tag.c_str(),
+                                 texts.data(),
+                                 static_cast<int>(texts.size())) != 0) {
+        throw Error(ErrorKind::kInternal, "cannot set FORMAT " + tag);
+    }
+}
+
 }  // namespace varhush::io

@@ -203,4 +203,82 @@ std::optional<std::int64_t> VariantRecord::phase_set(const VariantHeader& header
     return value;
 }
 
+namespace {
+
+bool has_format(const bcf_hdr_t* header, const char* tag, int type) {
+    const int id = bcf_hdr_id2int(header, BCF_DT_ID, tag);
+    return id >= 0 && bcf_hdr_idinfo_exists(header, BCF_HL_FMT, id) &&
+           bcf_hdr_id2type(header, BCF_HL_FMT, id) == static_cast<unsigned>(type);
+}
+
+void read_phase_sets(const bcf_hdr_t* header, bcf1_t* record, std::vector<std::int64_t>& sets) {
+    sets.clear();
+    if (!has_format(header, "PS", BCF_HT_INT)) {
+        return;
+    }
+    Buffer<std::int32_t> buffer;
+    const int found = bcf_get_format_int32(header, record, "PS", &buffer.data, &buffer.held);
+    const int samples = bcf_hdr_nsamples(header);
+    if (found < samples) {
+        return;
+    }
+    for (int i = 0; i < samples; ++i) {
+        const std::int32_t value = buffer.data[static_cast<std::ptrdiff_t>(i) * (found / samples)];
+        const bool none = value == bcf_int32_missing || value == bcf_int32_vector_end;
+        sets.push_back(none ? SampleCalls::kNoSet : value);
+    }
+}
+
+void read_read_backed(const bcf_hdr_t* header, bcf1_t* record, std::vector<std::string>& texts) {
+    texts.clear();
+    if (!has_format(header, "HP", BCF_HT_STR)) {
+        return;
+    }
+    char** found = nullptr;
+    int held = 0;
+    const int size = bcf_get_format_string(header, record, "HP", &found, &held);
+    const int samples = bcf_hdr_nsamples(header);
+    for (int i = 0; size > 0 && i < samples; ++i) {
+        texts.emplace_back(found[i]);
+    }
+    if (found != nullptr) {
+        std::free(found[0]);
+        std::free(found);
+    }
+}
+
+}  // namespace
+
+void VariantRecord::calls(const VariantHeader& header, SampleCalls& calls) const {
+    if (!impl_->late_text.empty()) {
+        throw Error(ErrorKind::kInput,
+                    where() + ": the record uses a tag or contig that the header does not define",
+                    "'varhush check --fix' completes the header");
+    }
+    const bcf_hdr_t* hts = header.impl().header.get();
+    bcf1_t* record = impl_->record.get();
+    Buffer<std::int32_t> raw;
+    const int found = bcf_get_genotypes(hts, record, &raw.data, &raw.held);
+    if (found < 0 && found != -1 && found != -3) {  // the tag is not defined, or not in the record
+        throw Error(ErrorKind::kInput, where() + ": FORMAT/GT cannot be read");
+    }
+    const int samples = bcf_hdr_nsamples(hts);
+    calls.ploidy = found > 0 ? found / samples : 0;
+    calls.alleles.assign(found > 0 ? static_cast<std::size_t>(found) : 0, SampleCalls::kAbsent);
+    calls.phased.assign(static_cast<std::size_t>(samples), 1);
+    for (int i = 0; i < std::max(found, 0); ++i) {
+        const std::int32_t value = raw.data[i];
+        if (value == bcf_int32_vector_end) {
+            continue;
+        }
+        calls.alleles[static_cast<std::size_t>(i)] =
+            bcf_gt_is_missing(value) ? SampleCalls::kMissing : bcf_gt_allele(value);
+        if (i % calls.ploidy > 0 && !bcf_gt_is_phased(value)) {
+            calls.phased[static_cast<std::size_t>(i / calls.ploidy)] = 0;
+        }
+    }
+    read_phase_sets(hts, record, calls.phase_sets);
+    read_read_backed(hts, record, calls.read_backed);
+}
+
 }  // namespace varhush::io

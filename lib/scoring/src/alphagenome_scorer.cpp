@@ -1,6 +1,7 @@
 #include "varhush/scoring/alphagenome_scorer.hpp"
 
 #include "allele_summary.hpp"
+#include "record_change.hpp"
 #include "track_ranks.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/seq/allele.hpp"
@@ -28,19 +29,6 @@ struct Plan {
     seq::AlleleAnnotation annotation;
     std::string detail;
 };
-
-// As a left-aligned record has it: where bases come or go, with the base before (none at the start
-// of a contig).
-ScoredVariant as_recorded(const seq::ReferenceSource& reference,
-                          const std::string& contig,
-                          const seq::Change& change) {
-    ScoredVariant variant{contig, change.start, change.ref, change.alt};
-    if ((change.ref.empty() || change.alt.empty()) && change.start > 0) {
-        const std::string before = reference.fetch(contig, change.start - 1, change.start);
-        variant = {contig, change.start - 1, before + change.ref, before + change.alt};
-    }
-    return variant;
-}
 
 auto order_of(const ScoreWindow& window) {
     return std::tie(window.contig, window.start, window.end);

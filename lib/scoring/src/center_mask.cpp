@@ -40,7 +40,7 @@ class CenterMaskScorer final : public VariantScorer {
         const PositionRange mask = mask_of(job, resolution);
         size_ = mask.size();
         const bool can_align =
-            IndelAlignment::make(job.window, job.variant, resolution).has_value();
+            IndelAlignment::make(job.window, job.changes, resolution).has_value();
         const bool align = job.context.align == AlignMode::kAll && can_align;
         table_.aligned = job.same_length() || align;
         table_.status = size_ > 0 ? seq::AlleleStatus::kOk : seq::AlleleStatus::kEdge;

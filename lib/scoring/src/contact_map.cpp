@@ -18,7 +18,7 @@ class ContactMapScorer final : public VariantScorer {
             job.variant.contig == job.window.contig && offset >= 0 && offset < job.window.width();
         table_.status = inside ? seq::AlleleStatus::kOk : seq::AlleleStatus::kEdge;
         column_ = offset / models::kPairBp;
-        const auto alignment = IndelAlignment::make(job.window, job.variant, models::kPairBp);
+        const auto alignment = IndelAlignment::make(job.window, job.changes, models::kPairBp);
         const bool align = job.context.align == AlignMode::kAll && alignment.has_value();
         table_.aligned = job.same_length() || align;
         if (align) {

@@ -37,7 +37,7 @@ std::vector<GeneMask> body_masks(const ScorerJob& job) {
 class GeneMaskScorer final : public VariantScorer {
   public:
     explicit GeneMaskScorer(const ScorerJob& job) : table_(job.table()), kind_(job.spec.kind) {
-        if (!IndelAlignment::make(job.window, job.variant)) {
+        if (!IndelAlignment::make(job.window, job.changes)) {
             table_.status = seq::AlleleStatus::kEdge;
             return;
         }

@@ -3,7 +3,6 @@
 #include "varhush/core/error.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 namespace varhush::scoring {
@@ -34,61 +33,90 @@ void append(std::vector<PositionRange>& ranges, PositionRange range) {
 std::optional<IndelAlignment> IndelAlignment::make(const ScoreWindow& window,
                                                    const ScoredVariant& variant,
                                                    int resolution_bp) {
+    return make(window, {&variant, 1}, resolution_bp);
+}
+
+std::optional<IndelAlignment> IndelAlignment::make(const ScoreWindow& window,
+                                                   std::span<const ScoredVariant> variants,
+                                                   int resolution_bp) {
     IndelAlignment alignment(window.width() / resolution_bp);
+    for (const ScoredVariant& variant : variants) {
+        if (!alignment.add(window, variant, resolution_bp)) {
+            return std::nullopt;
+        }
+    }
+    return alignment;
+}
+
+bool IndelAlignment::add(const ScoreWindow& window,
+                         const ScoredVariant& variant,
+                         int resolution_bp) {
     std::int64_t inserted = variant.inserted_bp();
     const auto shared = static_cast<std::int64_t>(std::min(variant.ref.size(), variant.alt.size()));
     std::int64_t last_shared = variant.start + shared - 1 - window.start;
     const bool inside = variant.contig == window.contig && variant.start < window.end &&
                         std::max(variant.end(), variant.start + 1) > window.start;
     if (!inside || inserted == 0) {
-        return alignment;
+        return true;
     }
     if (last_shared < -1) {  // of a deletion across the left end only what lies inside counts
         inserted -= last_shared + 1;
         last_shared = -1;
         if (inserted >= 0) {
-            return alignment;
+            return true;
         }
     }
     if (inserted < 0 && last_shared - inserted >= window.width()) {
-        return std::nullopt;
+        return false;
     }
     if (inserted % resolution_bp != 0) {
-        return std::nullopt;
+        return false;
     }
-    alignment.anchor_ = floor_divided(last_shared, resolution_bp);
-    alignment.shift_ = inserted / resolution_bp;
-    return alignment;
+    steps_.push_back({floor_divided(last_shared, resolution_bp), inserted / resolution_bp});
+    return true;
 }
 
 std::vector<IndelAlignment::Piece> IndelAlignment::pieces(PositionRange ref) const {
-    const std::int64_t inserted = std::max<std::int64_t>(shift_, 0);
-    const std::int64_t deleted = std::max<std::int64_t>(-shift_, 0);
-    const std::int64_t kept = shift_ == 0 ? kEndOfAxis : anchor_ + (inserted > 0 ? 0 : 1);
-    const std::int64_t limit = std::max<std::int64_t>(bins_ - inserted, 0);
-    // Where each kind of piece ends: as it is, the anchor of an insertion or the deleted bins, what
-    // moved, zeros where ALT has run out.
-    const std::int64_t special = shift_ == 0 ? kEndOfAxis : anchor_ + 1 + deleted;
-    const std::array<std::int64_t, 4> ends{
-        std::min(kept, limit), std::min(special, limit), limit, kEndOfAxis};
+    std::int64_t longer = 0;
+    for (const Step& step : steps_) {
+        longer += step.shift;
+    }
+    // Where ALT has run out there are zeros.
+    const std::int64_t limit =
+        steps_.empty() ? kEndOfAxis
+                       : std::max<std::int64_t>(bins_ - std::max<std::int64_t>(longer, 0), 0);
     std::vector<Piece> result;
     std::int64_t at = ref.begin;
-    for (std::size_t kind = 0; kind < ends.size() && at < ref.end; ++kind) {
-        const std::int64_t end = std::min(ends[kind], ref.end);
-        if (end <= at) {
-            continue;
+    const auto take = [&](std::int64_t end, const auto& alt_of, bool maximum) {
+        end = std::min({end, ref.end, limit});
+        if (end > at) {
+            result.push_back({at, end - at, alt_of(at, end), maximum});
+            at = end;
         }
-        Piece piece{at, end - at, {}, false};
-        if (kind == 0) {
-            piece.alt = {at, end};
-        } else if (kind == 1 && inserted > 0) {
-            piece.alt = {anchor_, anchor_ + inserted + 1};
-            piece.maximum = true;
-        } else if (kind == 2) {
-            piece.alt = {at + shift_, end + shift_};
+    };
+    std::int64_t shift = 0;
+    const auto moved = [&](std::int64_t begin, std::int64_t end) {
+        return PositionRange{begin + shift, end + shift};
+    };
+    const auto nothing = [](std::int64_t, std::int64_t) { return PositionRange{}; };
+    for (const Step& step : steps_) {
+        if (step.shift > 0) {
+            take(step.anchor, moved, false);
+            take(
+                step.anchor + 1,
+                [&](std::int64_t begin, std::int64_t end) {
+                    return PositionRange{begin + shift, end + shift + step.shift};
+                },
+                true);
+        } else {
+            take(step.anchor + 1, moved, false);
+            take(step.anchor + 1 - step.shift, nothing, false);
         }
-        result.push_back(piece);
-        at = end;
+        shift += step.shift;
+    }
+    take(kEndOfAxis, moved, false);
+    if (at < ref.end) {
+        result.push_back({at, ref.end - at, {}, false});
     }
     return result;
 }

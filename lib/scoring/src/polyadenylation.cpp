@@ -71,7 +71,7 @@ double largest_shift(const std::vector<double>& ratios) {
 class PolyadenylationScorer final : public VariantScorer {
   public:
     explicit PolyadenylationScorer(const ScorerJob& job) : table_(job.table()) {
-        if (!IndelAlignment::make(job.window, job.variant)) {
+        if (!IndelAlignment::make(job.window, job.changes)) {
             table_.status = seq::AlleleStatus::kEdge;
             return;
         }

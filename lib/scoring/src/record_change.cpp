@@ -35,6 +35,17 @@ std::int64_t anchor_of(const seq::Change& change) {
     return indel ? std::max<std::int64_t>(change.start - 1, 0) : change.start;
 }
 
+ScoredVariant as_recorded(const seq::ReferenceSource& reference,
+                          const std::string& contig,
+                          const seq::Change& change) {
+    ScoredVariant variant{contig, change.start, change.ref, change.alt};
+    if ((change.ref.empty() || change.alt.empty()) && change.start > 0) {
+        const std::string before = reference.fetch(contig, change.start - 1, change.start);
+        variant = {contig, change.start - 1, before + change.ref, before + change.alt};
+    }
+    return variant;
+}
+
 double round_to_micro(double value) {
     const double rounded = std::round(value * 1e6) / 1e6;
     return rounded == 0 ? 0.0 : rounded;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "varhush/scoring/variant_input.hpp"
+#include "varhush/scoring/window.hpp"
 #include "varhush/seq/allele.hpp"
 #include "varhush/seq/contig_alias.hpp"
 #include "varhush/seq/reference_source.hpp"
@@ -38,6 +39,12 @@ struct RecordChange {
 /// The base a change is reported from: its first, or the one before a pure insertion or deletion
 /// (VCF's POS of the shortest spelling).
 [[nodiscard]] std::int64_t anchor_of(const seq::Change& change);
+
+/// As a left-aligned record has it: where bases come or go, with the base before (none at the start
+/// of a contig). `contig` is the reference's name.
+[[nodiscard]] ScoredVariant as_recorded(const seq::ReferenceSource& reference,
+                                        const std::string& contig,
+                                        const seq::Change& change);
 
 /// Six decimals: what lies below differs between processors' kernels. Never -0.
 [[nodiscard]] double round_to_micro(double value);

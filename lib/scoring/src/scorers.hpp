@@ -2,7 +2,9 @@
 
 #include "varhush/scoring/variant_scorer.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <span>
 
 namespace varhush::scoring {
 
@@ -11,12 +13,18 @@ struct ScorerJob {
     const ScorerSpec& spec;
     const ScorerContext& context;
     const ScoreWindow& window;
-    const ScoredVariant& variant;
+    const ScoredVariant& variant;            ///< where is looked
+    std::span<const ScoredVariant> changes;  ///< of the ALT sequence: mostly `variant` alone
 
     [[nodiscard]] const std::vector<std::int32_t>& channels() const noexcept {
         return context.selection->of(spec.output);
     }
-    [[nodiscard]] bool same_length() const noexcept { return variant.inserted_bp() == 0; }
+    /// Whether nothing is laid elsewhere.
+    [[nodiscard]] bool same_length() const noexcept {
+        return std::all_of(changes.begin(), changes.end(), [](const ScoredVariant& one) {
+            return one.inserted_bp() == 0;
+        });
+    }
     /// A table with no rows yet.
     [[nodiscard]] ScoreTable table() const;
 };

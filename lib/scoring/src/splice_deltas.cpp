@@ -3,6 +3,7 @@
 #include "varhush/core/error.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace varhush::scoring {
 
@@ -53,6 +54,56 @@ Delta largest(std::span<const float> ref,
 
 }  // namespace
 
+namespace {
+
+// A change without its bases.
+struct Span {
+    std::int64_t start;
+    std::int64_t removed;
+    std::int64_t inserted;
+
+    [[nodiscard]] std::int64_t end() const { return start + removed; }
+    // The position that takes the surplus of an insertion: the last pair, else the base before it
+    // (behind it at the first base of a contig, which has none before).
+    [[nodiscard]] std::int64_t collector() const { return std::max<std::int64_t>(end() - 1, 0); }
+};
+
+std::vector<float> lay_over(std::span<const float> alt,
+                            std::size_t channels,
+                            std::int64_t begin,
+                            std::int64_t ref_rows,
+                            std::int64_t alt_begin,
+                            std::span<const Span> spans) {
+    std::vector<float> out(static_cast<std::size_t>(ref_rows) * channels, 0.0F);
+    std::int64_t shift = 0;
+    auto span = spans.begin();
+    // Haplotype positions [first, behind) that position `at` is made of; none: deleted.
+    for (std::int64_t at = begin; at < begin + ref_rows; ++at) {
+        for (; span != spans.end() && span->end() <= at; ++span) {
+            shift += span->inserted - span->removed;
+        }
+        const bool deleted = span != spans.end() && at >= span->start + span->inserted;
+        std::int64_t first = at + shift;
+        std::int64_t behind = deleted ? first : first + 1;
+        // Of the change that ends behind `at`, or at the contig's start of that before it.
+        const bool passed = at == 0 && span != spans.begin() && std::prev(span)->end() == 0;
+        const auto change = passed ? std::prev(span) : span;
+        if (change != spans.end() && change->inserted > change->removed &&
+            change->collector() == at) {
+            first = passed ? 0 : first;
+            behind = std::max(behind, change->start + change->inserted + (passed ? 0 : shift));
+        }
+        take_maximum(alt,
+                     channels,
+                     first - alt_begin,
+                     behind - alt_begin,
+                     out.data() + static_cast<std::size_t>(at - begin) * channels);
+    }
+    return out;
+}
+
+}  // namespace
+
 std::vector<float> realign(std::span<const float> alt,
                            std::size_t channels,
                            std::int64_t begin,
@@ -60,23 +111,23 @@ std::vector<float> realign(std::span<const float> alt,
                            std::int64_t start,
                            std::int64_t removed,
                            std::int64_t inserted) {
-    std::vector<float> out(static_cast<std::size_t>(ref_rows) * channels, 0.0F);
-    const std::int64_t first = start - begin;  // row of the change
-    const std::int64_t paired = std::min(removed, inserted);
-    // The row that takes the surplus of an insertion: the last pair, else the base before it
-    // (behind it at the first base of a contig, which has none before).
-    const bool collects = inserted > removed;
-    const std::int64_t collector = std::max(first + paired - 1, -begin);
-    for (std::int64_t row = 0; row < ref_rows; ++row) {
-        float* values = out.data() + static_cast<std::size_t>(row) * channels;
-        const std::int64_t source = row < first + paired ? row : row + inserted - removed;
-        if (collects && row == collector) {
-            take_maximum(alt, channels, row, std::max(first + inserted, source + 1), values);
-        } else if (row < first + paired || row >= first + removed) {
-            take_maximum(alt, channels, source, source + 1, values);
-        }
+    const Span span{start, removed, inserted};
+    return lay_over(alt, channels, begin, ref_rows, begin, {&span, 1});
+}
+
+std::vector<float> realign(std::span<const float> alt,
+                           std::size_t channels,
+                           std::int64_t begin,
+                           std::int64_t ref_rows,
+                           std::int64_t alt_begin,
+                           std::span<const seq::Change> changes) {
+    std::vector<Span> spans;
+    for (const seq::Change& change : changes) {
+        spans.push_back({change.start,
+                         static_cast<std::int64_t>(change.ref.size()),
+                         static_cast<std::int64_t>(change.alt.size())});
     }
-    return out;
+    return lay_over(alt, channels, begin, ref_rows, alt_begin, spans);
 }
 
 std::set<std::int64_t> exon_boundaries(const seq::Transcript& transcript) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "varhush/seq/allele.hpp"
 #include "varhush/seq/transcript.hpp"
 
 #include <array>
@@ -38,6 +39,16 @@ using SpliceDeltas = std::array<Delta, 4>;
                                          std::int64_t start,
                                          std::int64_t removed,
                                          std::int64_t inserted);
+
+/// The same of a haplotype with several changes (ascending, disjoint, not touching where lengths
+/// change): each is laid over the reference by itself, so bases between two changes stand where
+/// they stood. `alt` holds haplotype positions from `alt_begin` on; what it lacks is 0.
+[[nodiscard]] std::vector<float> realign(std::span<const float> alt,
+                                         std::size_t channels,
+                                         std::int64_t begin,
+                                         std::int64_t ref_rows,
+                                         std::int64_t alt_begin,
+                                         std::span<const seq::Change> changes);
 
 /// Exon ends (first and last base of each exon) of one transcript.
 [[nodiscard]] std::set<std::int64_t> exon_boundaries(const seq::Transcript& transcript);

@@ -57,7 +57,7 @@ class SpliceJunctionScorer final : public VariantScorer {
           window_start_(job.window.start),
           most_(job.context.num_splice_sites),
           threshold_(static_cast<float>(job.context.splice_site_threshold)) {
-        if (!IndelAlignment::make(job.window, job.variant)) {
+        if (!IndelAlignment::make(job.window, job.changes)) {
             table_.status = seq::AlleleStatus::kEdge;
             return;
         }

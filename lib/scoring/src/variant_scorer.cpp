@@ -48,8 +48,16 @@ std::unique_ptr<VariantScorer> make_scorer(const ScorerSpec& spec,
                                            const ScorerContext& context,
                                            const ScoreWindow& window,
                                            const ScoredVariant& variant) {
+    return make_scorer(spec, context, window, variant, {&variant, 1});
+}
+
+std::unique_ptr<VariantScorer> make_scorer(const ScorerSpec& spec,
+                                           const ScorerContext& context,
+                                           const ScoreWindow& window,
+                                           const ScoredVariant& variant,
+                                           std::span<const ScoredVariant> changes) {
     VARHUSH_CHECK(context.tracks != nullptr && context.selection != nullptr);
-    const ScorerJob job{spec, context, window, variant};
+    const ScorerJob job{spec, context, window, variant, changes};
     switch (spec.kind) {
         case ScorerKind::kCenterMask:
             return make_center_mask(job);

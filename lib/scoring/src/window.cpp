@@ -71,10 +71,22 @@ std::string ref_sequence(const seq::ReferenceSource& reference,
 std::string alt_sequence(const seq::ReferenceSource& reference,
                          const ScoreWindow& window,
                          const ScoredVariant& variant) {
-    const std::int64_t deleted = std::max<std::int64_t>(-variant.inserted_bp(), 0);
+    return alt_sequence(reference, window, {&variant, 1});
+}
+
+std::string alt_sequence(const seq::ReferenceSource& reference,
+                         const ScoreWindow& window,
+                         std::span<const ScoredVariant> variants) {
+    std::int64_t deleted = 0;
+    for (const ScoredVariant& variant : variants) {
+        deleted += std::max<std::int64_t>(-variant.inserted_bp(), 0);
+    }
     std::string bases = reference.fetch(window.contig, window.start, window.end + deleted);
-    if (variant.contig == window.contig) {
-        put(bases, window.start, variant, true);
+    // From right to left: what a change moves has no change of its own to come.
+    for (auto variant = variants.rbegin(); variant != variants.rend(); ++variant) {
+        if (variant->contig == window.contig) {
+            put(bases, window.start, *variant, true);
+        }
     }
     return oriented(std::move(bases), window);
 }

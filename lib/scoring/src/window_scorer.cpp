@@ -172,7 +172,7 @@ struct WindowScorer::Impl {
     std::optional<ReferenceWindow> current;
 
     void open_window(const ScoreWindow& window, const ScoredVariant& variant);
-    [[nodiscard]] Alternative predict_alternative(const ScoredVariant& variant);
+    [[nodiscard]] Alternative predict_alternative(std::span<const ScoredVariant> changes);
     void feed_tracks(const Groups& groups, Alternative& alt, bool shared);
     void feed_chunk(const Groups& groups, const Ranges& chunk_bp, Alternative& alt, bool shared);
     std::vector<std::vector<float>> reference_rows(
@@ -238,14 +238,23 @@ void WindowScorer::Impl::open_window(const ScoreWindow& window, const ScoredVari
     current = std::move(fresh);
 }
 
-Alternative WindowScorer::Impl::predict_alternative(const ScoredVariant& variant) {
-    const auto codes = seq::base_codes(alt_sequence(reference, current->window, variant));
-    const auto stretches = shared_stretches(current->codes, codes, current->window, variant);
+Alternative WindowScorer::Impl::predict_alternative(std::span<const ScoredVariant> changes) {
+    const auto& window = current->window;
+    const auto codes = seq::base_codes(alt_sequence(reference, window, changes));
+    // As if everything from the first change to the last were one: less is shared then.
+    ScoredVariant all{window.contig, changes.front().start, "", ""};
+    std::int64_t at = all.start;
+    for (const ScoredVariant& change : changes) {
+        const auto between = static_cast<std::size_t>(change.start - at);
+        all.ref += std::string(between, 'N') + change.ref;
+        all.alt += std::string(between, 'N') + change.alt;
+        at = change.end();
+    }
+    const auto stretches = shared_stretches(current->codes, codes, window, all);
     Alternative alt;
     alt.pass = model.run_edited(*current->pass, codes, stretches);
     for (const int resolution : {1, models::kTokenBp}) {
-        alt.alignments.emplace(resolution,
-                               IndelAlignment::make(current->window, variant, resolution));
+        alt.alignments.emplace(resolution, IndelAlignment::make(window, changes, resolution));
     }
     return alt;
 }
@@ -531,11 +540,18 @@ const std::vector<ScorerSpec>& WindowScorer::specs() const noexcept {
 VariantScores WindowScorer::score(const ScoreWindow& window,
                                   const ScoredVariant& variant,
                                   bool shared) {
+    return score(window, variant, {&variant, 1}, shared);
+}
+
+VariantScores WindowScorer::score(const ScoreWindow& window,
+                                  const ScoredVariant& variant,
+                                  std::span<const ScoredVariant> changes,
+                                  bool shared) {
     std::vector<std::unique_ptr<VariantScorer>> scorers;
     Groups groups;
     bool idle = true;
     for (const auto& spec : impl_->specs) {
-        scorers.push_back(make_scorer(spec, impl_->context, window, variant));
+        scorers.push_back(make_scorer(spec, impl_->context, window, variant, changes));
         VariantScorer& scorer = *scorers.back();
         const auto needs = scorer.needs();
         for (std::size_t need = 0; need < needs.size(); ++need) {
@@ -546,7 +562,7 @@ VariantScores WindowScorer::score(const ScoreWindow& window,
     }
     if (!idle) {
         impl_->open_window(window, variant);
-        auto alt = impl_->predict_alternative(variant);
+        auto alt = impl_->predict_alternative(changes);
         impl_->feed_tracks(groups, alt, shared);
         for (const auto& scorer : scorers) {
             impl_->feed_contacts(*scorer, alt);

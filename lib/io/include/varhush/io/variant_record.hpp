@@ -56,6 +56,19 @@ struct SampleGenotype {
     bool phased = false;       ///< every allele behind the first follows a '|'
 };
 
+/// FORMAT/GT, PS and HP of all samples, as they stand.
+struct SampleCalls {
+    static constexpr int kMissing = -1;
+    static constexpr int kAbsent = -2;  ///< behind the last allele of a sample of lower ploidy
+
+    int ploidy = 0;                        ///< the largest; 0: the record has no GT
+    std::vector<int> alleles;              ///< [samples, ploidy]
+    std::vector<char> phased;              ///< by sample: every allele behind the first has a '|'
+    std::vector<std::int64_t> phase_sets;  ///< PS by sample, kNoSet without; empty: no PS
+    std::vector<std::string> read_backed;  ///< HP by sample, "" or "." without; empty: no HP
+    static constexpr std::int64_t kNoSet = -1;
+};
+
 /// One record, reused by readers. Everything it does not touch is written as it came.
 /// Views stay valid until the record changes.
 class VariantRecord {
@@ -77,6 +90,11 @@ class VariantRecord {
     /// Genotype of sample number `sample` of the reader's `header`.
     /// @throws Error{kInput} when FORMAT cannot be read.
     [[nodiscard]] SampleGenotype genotype(const VariantHeader& header, int sample) const;
+
+    /// The same of all samples at once, with what says how they are phased: PS, and HP as
+    /// ReadBackedPhasing and WhatsHap write it ("POS-1,POS-2").
+    /// @throws Error{kInput} when FORMAT cannot be read.
+    void calls(const VariantHeader& header, SampleCalls& calls) const;
 
     /// FORMAT/PS of a sample: genotypes are phased with each other inside one set. Nothing where
     /// the record has none (then the whole contig is one set, VCF 4.3 section 1.6.2).
@@ -122,6 +140,10 @@ class VariantRecord {
     void set_format(const VariantHeader& header,
                     const std::string& tag,
                     std::span<const std::optional<float>> values);
+    /// The same of a string tag, one text a sample; "" is '.'.
+    void set_format(const VariantHeader& header,
+                    const std::string& tag,
+                    std::span<const std::string> values);
 
     struct Impl;  ///< visible only inside lib/io
     [[nodiscard]] Impl& impl() const noexcept { return *impl_; }

@@ -27,7 +27,13 @@ class IndelAlignment {
                                               const ScoredVariant& variant,
                                               int resolution_bp = 1);
 
-    [[nodiscard]] bool moves() const noexcept { return shift_ != 0; }
+    /// The same of several variants of one haplotype (ascending, disjoint): each moves what lies
+    /// right of it. Empty where one of them alone has none.
+    static std::optional<IndelAlignment> make(const ScoreWindow& window,
+                                              std::span<const ScoredVariant> variants,
+                                              int resolution_bp = 1);
+
+    [[nodiscard]] bool moves() const noexcept { return !steps_.empty(); }
 
     /// The ALT bins that aligned bins `ref` (ascending, disjoint) are made of: ascending, disjoint,
     /// not touching.
@@ -51,9 +57,16 @@ class IndelAlignment {
     };
     [[nodiscard]] std::vector<Piece> pieces(models::PositionRange ref) const;
 
+    /// A change of length.
+    struct Step {
+        std::int64_t anchor = 0;  ///< bin of the last shared base
+        std::int64_t shift = 0;   ///< bins inserted; negative: deleted
+    };
+    /// Puts down the change of one variant; false where there is no alignment.
+    bool add(const ScoreWindow& window, const ScoredVariant& variant, int resolution_bp);
+
     std::int64_t bins_ = 0;
-    std::int64_t anchor_ = 0;  ///< bin of the last shared base
-    std::int64_t shift_ = 0;   ///< bins inserted; negative: deleted
+    std::vector<Step> steps_;  ///< ascending
 };
 
 }  // namespace varhush::scoring

@@ -129,5 +129,12 @@ struct ScorerContext {
                                                          const ScorerContext& context,
                                                          const ScoreWindow& window,
                                                          const ScoredVariant& variant);
+/// The same where ALT has several changes (ascending, disjoint): masks lie as those of `variant`
+/// alone, and ALT is laid over REF change by change.
+[[nodiscard]] std::unique_ptr<VariantScorer> make_scorer(const ScorerSpec& spec,
+                                                         const ScorerContext& context,
+                                                         const ScoreWindow& window,
+                                                         const ScoredVariant& variant,
+                                                         std::span<const ScoredVariant> changes);
 
 }  // namespace varhush::scoring

@@ -3,6 +3,7 @@
 #include "varhush/seq/reference_source.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -64,5 +65,9 @@ struct ScoredVariant {
 [[nodiscard]] std::string alt_sequence(const seq::ReferenceSource& reference,
                                        const ScoreWindow& window,
                                        const ScoredVariant& variant);
+/// The same with several variants of one haplotype (ascending, disjoint).
+[[nodiscard]] std::string alt_sequence(const seq::ReferenceSource& reference,
+                                       const ScoreWindow& window,
+                                       std::span<const ScoredVariant> variants);
 
 }  // namespace varhush::scoring

@@ -48,6 +48,12 @@ class WindowScorer {
     [[nodiscard]] VariantScores score(const ScoreWindow& window,
                                       const ScoredVariant& variant,
                                       bool shared);
+    /// Scores a haplotype with `changes` (ascending, disjoint, inside the window or beyond it)
+    /// where `variant` alone would be looked at; `variant` stands for a place, not for a change.
+    [[nodiscard]] VariantScores score(const ScoreWindow& window,
+                                      const ScoredVariant& variant,
+                                      std::span<const ScoredVariant> changes,
+                                      bool shared);
 
   private:
     struct Impl;
