@@ -1,42 +1,20 @@
-#include "apps/predict/haplotype.hpp"
+#include "apps/common/sample_haplotype.hpp"
 
 #include "apps/common/sample_index.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/io/variant_reader.hpp"
 #include "varhush/seq/contig_alias.hpp"
+#include "varhush/seq/haplotype.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
 namespace varhush::apps {
 
 namespace {
-
-bool same_base(char a, char b) {
-    return std::toupper(static_cast<unsigned char>(a)) ==
-           std::toupper(static_cast<unsigned char>(b));
-}
-
-/// What changes, as the record has it: an indel is not moved, because another change of the
-/// haplotype may lie within the repeat it could move in.
-seq::Change trimmed(std::int64_t start, std::string_view ref, std::string_view alt) {
-    while (!ref.empty() && !alt.empty() && same_base(ref.front(), alt.front())) {
-        ref.remove_prefix(1);
-        alt.remove_prefix(1);
-        ++start;
-    }
-    while (!ref.empty() && !alt.empty() && same_base(ref.back(), alt.back())) {
-        ref.remove_suffix(1);
-        alt.remove_suffix(1);
-    }
-    seq::Change change{start, std::string(ref), std::string(alt)};
-    for (char& base : change.alt) {
-        base = static_cast<char>(std::toupper(static_cast<unsigned char>(base)));
-    }
-    return change;
-}
 
 /// Takes the alleles of one file, record by record.
 class Collector {
@@ -48,7 +26,11 @@ class Collector {
           aliases_(seq::aliases_of(reference)) {}
 
     void take(const io::VariantHeader& header, const io::VariantRecord& record) {
-        const int allele = carried(record, record.genotype(header, sample_));
+        const auto genotype = record.genotype(header, sample_);
+        const int allele = carried(record, genotype);
+        if (genotype.alleles.size() == 2 && genotype.alleles[0] != genotype.alleles[1]) {
+            sets_.emplace(record.contig(), record.phase_set(header, sample_));
+        }
         if (allele <= 0) {
             return;
         }
@@ -73,13 +55,18 @@ class Collector {
                         record.where() + ": REF is not in the reference",
                         "is this file on another genome build? see 'varhush check'");
         }
-        add(*contig, trimmed(record.position(), record.ref(), record.alt(alt)));
+        add(*contig, seq::trimmed_in_place(record.position(), record.ref(), record.alt(alt)));
     }
 
     Haplotype finish() {
         for (auto& [contig, changes] : out_.changes) {
             keep_disjoint(changes);
             out_.applied += static_cast<std::int64_t>(changes.size());
+        }
+        std::string_view contig;
+        for (const auto& [name, set] : sets_) {
+            out_.joined_sets += name == contig ? 1 : 0;
+            contig = name;
         }
         return std::move(out_);
     }
@@ -91,7 +78,8 @@ class Collector {
         if (alleles.empty()) {
             throw Error(ErrorKind::kInput, record.where() + ": no genotype (FORMAT/GT)");
         }
-        if (std::find(alleles.begin(), alleles.end(), -1) != alleles.end()) {
+        const bool half = alleles.size() == 2 && genotype.phased && alleles.at(copy_) != -1;
+        if (!half && std::find(alleles.begin(), alleles.end(), -1) != alleles.end()) {
             ++out_.left_out["with a missing genotype"];
             return -1;
         }
@@ -148,6 +136,7 @@ class Collector {
     const seq::ReferenceSource& reference_;
     seq::ContigAliases aliases_;
     Haplotype out_;
+    std::set<std::pair<std::string, std::optional<std::int64_t>>> sets_;  // of phase
 };
 
 }  // namespace

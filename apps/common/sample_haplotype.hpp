@@ -16,11 +16,15 @@ struct Haplotype {
     std::map<std::string, std::vector<seq::Change>> changes;
     std::int64_t applied = 0;
     std::map<std::string, std::int64_t> left_out;  ///< alleles of the haplotype, by reason
+    /// Sets of phase beyond the first of each contig: which of their haplotypes belongs to which of
+    /// another set nobody knows.
+    std::int64_t joined_sets = 0;
 };
 
 /// Reads the alleles that `sample` (empty: the only one) carries on haplotype `copy` (1 or 2).
 /// Alleles that cannot be applied (symbolic, letters outside ACGT, overlapping an earlier one) are
-/// counted in left_out; a missing genotype is the reference and counted too.
+/// counted in left_out; a missing genotype is the reference and counted too (of a phased one only
+/// the missing half is).
 /// @throws Error{kInput} for a heterozygous genotype without phase, REF that is not in the
 /// reference, unsorted records, a file without genotypes; Error{kUsage} for an unknown sample.
 [[nodiscard]] Haplotype read_haplotype(const std::string& vcf,

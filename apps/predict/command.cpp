@@ -1,7 +1,7 @@
 #include "apps/predict/command.hpp"
 
 #include "apps/common/alphagenome_options.hpp"
-#include "apps/predict/haplotype.hpp"
+#include "apps/common/sample_haplotype.hpp"
 #include "apps/predict/journal.hpp"
 #include "apps/predict/journal_run.hpp"
 #include "apps/predict/options.hpp"

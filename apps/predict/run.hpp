@@ -1,6 +1,6 @@
 #pragma once
 
-#include "apps/predict/haplotype.hpp"
+#include "apps/common/sample_haplotype.hpp"
 #include "apps/predict/journal.hpp"
 #include "apps/predict/plan.hpp"
 #include "varhush/models/alphagenome_config.hpp"

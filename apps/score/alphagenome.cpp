@@ -60,8 +60,8 @@ bool generally_wished(const scoring::ScorerSpec& spec, const ScoreOptions& optio
            });
 }
 
-// Scorers that cannot run here: of a general wish they are left out and named, of an express one
-// they are an error.
+}  // namespace
+
 std::vector<scoring::ScorerSpec> runnable_scorers(const ScoreOptions& options,
                                                   const models::AlphaGenomeFile& file,
                                                   const scoring::TrackSelection& selection,
@@ -90,8 +90,6 @@ std::vector<scoring::ScorerSpec> runnable_scorers(const ScoreOptions& options,
     }
     return specs;
 }
-
-}  // namespace
 
 AlphaGenomeRecordScorer::AlphaGenomeRecordScorer(const ScoreOptions& options,
                                                  const models::AlphaGenomeFile& file,

@@ -16,6 +16,17 @@
 
 namespace varhush::apps {
 
+/// Scorers of --scorers and --heads. Those that cannot run here are left out and named (`speak`)
+/// where they come of a general wish.
+/// @throws Error{kUsage} for one that was named and cannot run, and when none is left.
+[[nodiscard]] std::vector<scoring::ScorerSpec> runnable_scorers(
+    const ScoreOptions& options,
+    const models::AlphaGenomeFile& file,
+    const scoring::TrackSelection& selection,
+    const ScorerTables& tables,
+    int organism,
+    bool speak);
+
 /// Hands the records of the stream to a scoring::AlphaGenomeScorer and, with --detail, its long
 /// table to a file.
 class AlphaGenomeRecordScorer final : public RecordScorer {

@@ -65,8 +65,6 @@ class Preparation {
     void calibrate(report::ModelProvenance provenance, bool genes_matter = true);
     ReadyModel finish(std::shared_ptr<RecordScorer> scorer, report::VcfAnnotatorOptions content);
     std::vector<std::unique_ptr<RecordScorer>> member_scorers(const models::SpliceNetwork& network);
-    [[nodiscard]] int networks_that_fit(const models::AlphaGenomeConfig& config,
-                                        std::int64_t window_bp) const;
     [[nodiscard]] bool shifts_windows() const;
     // Transcripts decide what the gene scorers look at: all of them.
     [[nodiscard]] const seq::GeneModels* scorer_genes() const {
@@ -179,20 +177,6 @@ ReadyModel Preparation::splice() {
                   std::move(content));
 }
 
-// How many networks of one thread each: as many as threads, unless a window is work enough for all
-// of them or the memory does not hold so many (choose_window() has seen to one).
-int Preparation::networks_that_fit(const models::AlphaGenomeConfig& config,
-                                   std::int64_t window_bp) const {
-    if (window_bp > kWorkForAllThreadsBp) {
-        return 1;
-    }
-    const auto available = core::available_memory().available_bytes;
-    const auto one = models::forecast_memory(config, window_bp, 1).two_passes();
-    return available == 0 ? setting_.threads
-                          : static_cast<int>(std::clamp<std::int64_t>(
-                                available / std::max<std::int64_t>(one, 1), 1, setting_.threads));
-}
-
 // Of several models the members of the ensemble are what VH_SD is about.
 bool Preparation::shifts_windows() const {
     return options().spread && !setting_.several;
@@ -235,7 +219,7 @@ ReadyModel Preparation::alphagenome() {
     }
     const auto window_bp = choose_window(options().window, *model_file, setting_.threads);
     calibrate(provenance_of(*model_file, window_bp), has_gene_scorers(model_file->config));
-    const bool large = models::parameter_count(model_file->config) > kLargeModelParameters;
+    const bool large = is_large(model_file->config);
     if (large) {
         // A variant takes seconds and its long table megabytes: small batches.
         ready_.limits.batch_records = 16;
@@ -243,7 +227,8 @@ ReadyModel Preparation::alphagenome() {
     }
     // One thread a small model; the long table is written in order, by one.
     const bool may_split = !large && setting_.engines.on_processor && options().detail.empty();
-    const int workers = may_split ? networks_that_fit(model_file->config, window_bp) : 1;
+    const int workers =
+        may_split ? networks_that_fit(model_file->config, window_bp, setting_.threads) : 1;
     std::vector<std::shared_ptr<RecordScorer>> scorers;
     for (int i = 0; i < workers; ++i) {
         const std::shared_ptr<models::SequenceModel> model =
@@ -317,6 +302,23 @@ const char* kind_text(ModelKind kind) {
             return "a polyadenylation network";
     }
     return "this model";
+}
+
+int networks_that_fit(const models::AlphaGenomeConfig& config,
+                      std::int64_t window_bp,
+                      int threads) {
+    if (window_bp > kWorkForAllThreadsBp) {
+        return 1;
+    }
+    const auto available = core::available_memory().available_bytes;
+    const auto one = models::forecast_memory(config, window_bp, 1).two_passes();
+    return available == 0 ? threads
+                          : static_cast<int>(std::clamp<std::int64_t>(
+                                available / std::max<std::int64_t>(one, 1), 1, threads));
+}
+
+bool is_large(const models::AlphaGenomeConfig& config) {
+    return models::parameter_count(config) > kLargeModelParameters;
 }
 
 ReadyModel make_ready(const ModelSetting& setting,

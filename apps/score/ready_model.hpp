@@ -50,6 +50,15 @@ struct ReadyModel {
 /// "a splice network"
 [[nodiscard]] const char* kind_text(ModelKind kind);
 
+/// How many networks of one thread each: as many as threads, unless a window is work enough for all
+/// of them or the memory does not hold so many (choose_window() has seen to one).
+[[nodiscard]] int networks_that_fit(const models::AlphaGenomeConfig& config,
+                                    std::int64_t window_bp,
+                                    int threads);
+
+/// Whether a variant is work enough for all threads.
+[[nodiscard]] bool is_large(const models::AlphaGenomeConfig& config);
+
 /// Makes a model of `kind` score, with its calibration table where it has one that fits.
 /// @throws Error{kModel} for a file that is none, Error{kUsage} for options it cannot follow.
 [[nodiscard]] ReadyModel make_ready(const ModelSetting& setting,

@@ -3,6 +3,7 @@
 #include "apps/score/collecting_writer.hpp"
 #include "apps/score/composite.hpp"
 #include "apps/score/gene_contigs.hpp"
+#include "apps/score/model_choice.hpp"
 #include "apps/score/ready_model.hpp"
 #include "apps/score/score_run.hpp"
 #include "apps/score/unscored.hpp"
@@ -26,21 +27,6 @@ namespace varhush::apps {
 
 namespace {
 
-// An option that the model's kind does not understand would be ignored silently.
-void reject_foreign(const ScoreOptions& options, const std::vector<ModelKind>& kinds) {
-    for (const PickyOption& option : options.picky) {
-        const bool understood = std::any_of(kinds.begin(), kinds.end(), [&](ModelKind kind) {
-            return std::find(option.kinds.begin(), option.kinds.end(), kind) != option.kinds.end();
-        });
-        if (!understood) {
-            throw Error(ErrorKind::kUsage,
-                        option.name + " means nothing to " +
-                            (kinds.size() == 1 ? kind_text(kinds.front()) : "these models"),
-                        "'varhush model list' shows what kind of model each is");
-        }
-    }
-}
-
 int run_without_model(const ScoreOptions& options) {
     reject_foreign(options, {ModelKind::kNone});
     ScoreRun run(options);
@@ -61,14 +47,6 @@ bool warn_of_gene_contigs(const ScoreRun& run, const seq::GeneModels& genes) {
         core::log(core::LogLevel::kWarning, warning);
     }
     return !contigs.empty();
-}
-
-std::vector<std::string> names_of(const ScoreOptions& options) {
-    auto names = options.model.empty() ? models::default_model_names() : model_names(options.model);
-    if (names.empty()) {
-        throw Error(ErrorKind::kUsage, "-m '" + options.model + "' names no model", {});
-    }
-    return names;
 }
 
 // What cannot be asked of several models at once.
@@ -110,19 +88,6 @@ void refuse_for_kinds(const ScoreOptions& options, const std::vector<ModelKind>&
     }
 }
 
-// Without the signs that part the entries of VH and VH_MISS.
-std::string part_name(std::string id) {
-    std::replace_if(
-        id.begin(),
-        id.end(),
-        [](unsigned char c) {
-            return c <= ' ' ||
-                   std::string_view("|&:,;=%").find(static_cast<char>(c)) != std::string_view::npos;
-        },
-        '_');
-    return id;
-}
-
 // A limit that no model can be held to would be passed over in silence.
 void require_limits(const ScoreOptions& options, const std::vector<ReadyModel>& models) {
     const bool reached = std::any_of(
@@ -147,27 +112,6 @@ void refuse_cards(const ScoreOptions& options, const std::vector<ModelKind>& kin
                     "leave --device out");
     }
 }
-
-// Gene models as the models want them: AlphaGenome-style ones all transcripts, others those of
-// --transcripts.
-struct GeneChoice {
-    std::optional<seq::GeneModels> all;
-    std::optional<seq::GeneModels> canonical;  ///< where that is another choice
-
-    explicit GeneChoice(const ScoreOptions& options) {
-        if (!options.genes.empty()) {
-            all = io::read_spliceai_table(options.genes);
-        } else if (!options.gtf.empty()) {
-            all = io::read_gtf_or_gff3(options.gtf);
-            if (options.transcripts != "all") {
-                canonical = all->canonical_only();
-            }
-        }
-    }
-    [[nodiscard]] const seq::GeneModels* chosen() const {
-        return canonical ? &*canonical : all ? &*all : nullptr;
-    }
-};
 
 void close_all(const std::vector<ReadyModel>& models) {
     for (const ReadyModel& model : models) {
