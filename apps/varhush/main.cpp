@@ -11,6 +11,7 @@
 #include "apps/count/command.hpp"
 #include "apps/cover/command.hpp"
 #include "apps/doctor/command.hpp"
+#include "apps/haplo/command.hpp"
 #include "apps/ism/command.hpp"
 #include "apps/model/command.hpp"
 #include "apps/predict/command.hpp"
@@ -39,6 +40,7 @@ constexpr auto kModelHalf = nullptr;
 constexpr std::array kCommands{
     Command{"Variant effect", "check", "does this VCF fit this reference? repairs", run_check},
     Command{"Variant effect", "score", "score every ALT allele and annotate", run_score},
+    Command{"Variant effect", "haplo", "phased variants of a sample scored jointly", run_haplo},
     Command{
         "Variant effect", "predict", "tracks for regions or a haplotype as bigWig", run_predict},
     Command{"Variant effect", "ism", "which bases of an interval matter to a score", run_ism},
