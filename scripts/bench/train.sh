@@ -54,7 +54,7 @@ rows() {
 }
 
 {
-    echo "$(machine_line). \`bash scripts/bench/train.sh\`: $steps steps, windows of 2,048 bases, widths of varhush-mini; a step is"
+    echo "Measured $(date +%F) on: $(machine_line). Reproduce: \`bash scripts/bench/train.sh\`. $steps steps, windows of 2,048 bases, widths of varhush-mini; a step is"
     echo "counted as three forward passes of $("$varhush" bench forward -m varhush-mini --window 2048 -@ 1 --json |
         sed -n 's/.*"gflop": \([0-9.]*\),*/\1/p') GFLOP a window. Memory is the whole process's peak."
     echo
