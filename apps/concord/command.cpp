@@ -7,8 +7,10 @@
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/core/thread_plan.hpp"
+#include "varhush/core/version.hpp"
 #include "varhush/io/fasta_reader.hpp"
 #include "varhush/io/output_file.hpp"
+#include "varhush/report/concord_page.hpp"
 
 #include <array>
 #include <cmath>
@@ -158,12 +160,30 @@ void report_result(const concord::ScoreResult& result) {
     }
 }
 
+report::ConcordProvenance provenance(const ConcordOptions& options) {
+    report::ConcordProvenance told{.fdr = options.imbalance.fdr, .facts = {}};
+    const auto file = [](const std::string& path) {
+        return path == "-" ? std::string("standard input") : path;
+    };
+    told.facts.emplace_back("counts", file(options.counts.path));
+    told.facts.emplace_back("scores", file(options.scores.path));
+    if (!options.genotypes.empty()) {
+        told.facts.emplace_back("genotypes", options.genotypes);
+    }
+    if (!options.no_version) {
+        told.facts.emplace_back("varhush version", std::string(core::version()));
+        told.facts.emplace_back("command", "varhush " + options.command_line);
+    }
+    return told;
+}
+
 /// The outputs of a run: all or none.
 class Outputs {
   public:
     explicit Outputs(const ConcordOptions& options) : options_(options) {
         open(options.output, sites_);
         open(options.json, json_);
+        open(options.html, html_);
     }
 
     void write(const Analysis& analysis) {
@@ -180,15 +200,18 @@ class Outputs {
         if (json_) {
             json_->write(concord_json(options_, analysis));
         }
+        if (html_) {
+            html_->write(report::concord_page(analysis, provenance(options_)));
+        }
     }
 
     void close() {
-        for (auto* file : {&sites_, &json_}) {
+        for (auto* file : {&sites_, &json_, &html_}) {
             if (*file) {
                 (*file)->finish();
             }
         }
-        for (auto* file : {&sites_, &json_}) {
+        for (auto* file : {&sites_, &json_, &html_}) {
             if (*file) {
                 (*file)->close();
             }
@@ -205,6 +228,7 @@ class Outputs {
     const ConcordOptions& options_;
     std::unique_ptr<io::OutputFile> sites_;
     std::unique_ptr<io::OutputFile> json_;
+    std::unique_ptr<io::OutputFile> html_;
 };
 
 }  // namespace

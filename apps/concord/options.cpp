@@ -29,7 +29,7 @@ constexpr HelpText kHelp{
         "data/demo/concord/counts.vcf.gz -o sites.tsv",
     .example_b =
         "varhush concord --scores data/demo/concord/scores.vcf.gz --score VH_TF,VH_MPRA --fdr 0.1 "
-        "data/demo/concord/counts.vcf.gz -o sites.tsv --json summary.json",
+        "data/demo/concord/counts.vcf.gz -o sites.tsv --json summary.json --html report.html",
 };
 
 /// What is text until it is checked.
@@ -153,6 +153,9 @@ void add_outputs(CLI::App& app, ConcordOptions& options) {
         ->default_str("-")
         ->group(group);
     app.add_option("--json", options.json, "Summary as JSON")->type_name("FILE")->group(group);
+    app.add_option("--html", options.html, "Report for people, one file")
+        ->type_name("FILE")
+        ->group(group);
     app.add_flag("--no-version",
                  options.no_version,
                  "Leave version and command line out (reproducible bytes)")
@@ -216,12 +219,14 @@ void validate(const ConcordOptions& options) {
            "--genotypes and --assays must be files");
     reject_foreign_compression("-o", options.output);
     reject_foreign_compression("--json", options.json);
-    reject_output_clashes({{"the counts", options.counts.path},
-                           {"--scores", options.scores.path},
-                           {"--genotypes", options.genotypes},
-                           {"--assays", options.assays},
-                           {"--fasta-ref", options.fasta}},
-                          {{"-o", options.output}, {"--json", options.json}});
+    reject_foreign_compression("--html", options.html);
+    reject_output_clashes(
+        {{"the counts", options.counts.path},
+         {"--scores", options.scores.path},
+         {"--genotypes", options.genotypes},
+         {"--assays", options.assays},
+         {"--fasta-ref", options.fasta}},
+        {{"-o", options.output}, {"--json", options.json}, {"--html", options.html}});
 }
 
 void find_kinds(ConcordOptions& options) {
@@ -242,10 +247,7 @@ void find_kinds(ConcordOptions& options) {
 ConcordOptions parse_concord_options(int argc, const char* const* argv) {
     ConcordOptions options;
     Texts texts;
-    for (int i = 0; i < argc; ++i) {
-        options.command_line += i == 0 ? "" : " ";
-        options.command_line += argv[i];
-    }
+    options.command_line = joined_command_line(argc, argv);
     const auto app = make_command_app(kHelp);
     add_inputs(*app, options, texts);
     add_test(*app, options, texts);

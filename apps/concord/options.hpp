@@ -22,6 +22,7 @@ struct ConcordOptions {
     concord::AgreementOptions agreement;
     std::string output = "-";
     std::string json;
+    std::string html;
     bool no_version = false;
     RunOptions run;
     std::string command_line;

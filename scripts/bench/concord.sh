@@ -118,7 +118,7 @@ run() {
         awk -F'\t' -v OFS='\t' '{print $1, $2, ".", $3, $4, ".", ".", "PRED=" $8}' "$work/truth.$1.tsv"
     } >"$work/predicted.$1.vcf"
     "$varhush" concord --scores "$work/predicted.$1.vcf" --score PRED "$work/counts.$1.vcf.gz" -o "$work/sites.$1.tsv" \
-        --json "$work/summary.$1.json" 2>"$work/log.$1"
+        --json "$work/summary.$1.json" --html "$work/report.$1.html" 2>"$work/log.$1"
 }
 
 # judge NAME RATE: one Markdown row with what was found at a false discovery rate.

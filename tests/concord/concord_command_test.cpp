@@ -62,7 +62,7 @@ class ConcordCommand : public testing::Test {
     }
     /// As refused(), with the usual files and outputs.
     void refuses_files(int code, const std::string& message) const {
-        refused(kRun + "-o out.tsv --json out.json", code, message);
+        refused(kRun + "-o out.tsv --json out.json --html out.html", code, message);
     }
     std::string kRun =
         "varhush concord --scores scores.vcf --score VH_TF --min-depth 10 counts.vcf ";
@@ -370,7 +370,7 @@ TEST_F(ConcordCommand, SaysWhatIsDeepEnough) {
         << got.err;
     const ShellResult none =
         run("varhush concord --scores scores.vcf --score VH_TF --rho 0.3 "
-            "counts.vcf -o t.tsv --json t.json && cut -f 8 t.tsv");
+            "counts.vcf -o t.tsv --json t.json --html t.html && cut -f 8 t.tsv");
     EXPECT_EQ(none.exit_code, 0) << none.err;
     EXPECT_EQ(none.out, "status\nLOW_DEPTH\nLOW_DEPTH\n");
     EXPECT_NE(none.err.find("no depth finds"), std::string::npos) << none.err;
@@ -380,10 +380,10 @@ TEST_F(ConcordCommand, SameBytesAgain) {
     const std::string start =
         "varhush concord -q --no-version --scores data/demo/concord/scores.vcf.gz --score VH_TF "
         "data/demo/concord/counts.vcf.gz ";
-    const ShellResult got =
-        run(start + "-@ 1 -o a.tsv --json a.json && " + start +
-            "-@ 2 -o b.tsv.gz --json b.json && gzip -dc b.tsv.gz | cmp - a.tsv && cmp "
-            "a.json b.json && ! grep -q version a.json");
+    const ShellResult got = run(
+        start + "-@ 1 -o a.tsv --json a.json --html a.html && " + start +
+        "-@ 2 -o b.tsv.gz --json b.json --html b.html && gzip -dc b.tsv.gz | cmp - a.tsv && cmp "
+        "a.json b.json && cmp a.html b.html && ! grep -q version a.json");
     EXPECT_EQ(got.exit_code, 0) << got.out << got.err;
 }
 

@@ -3,7 +3,7 @@
 #include "efficacy_figure.hpp"
 #include "guide_article.hpp"
 #include "markup.hpp"
-#include "page_style.hpp"
+#include "page_parts.hpp"
 #include "page_tables.hpp"
 #include "page_text.hpp"
 #include "score_figure.hpp"
@@ -20,19 +20,6 @@ namespace {
 
 std::string plural(std::size_t count, const char* one, const char* several) {
     return count_text(count) + " " + (count == 1 ? one : several);
-}
-
-std::string paragraph(const std::string& text) {
-    return "<p class=\"soft\">" + escaped(text) + "</p>\n";
-}
-
-std::string section(const char* id, const std::string& title, const std::string& body) {
-    std::string html;
-    if (!body.empty()) {
-        put(html, "<section aria-labelledby=\"", id, "\">\n<h2 id=\"", id, "\">", escaped(title));
-        put(html, "</h2>\n", body, "</section>\n");
-    }
-    return html;
 }
 
 /// Guides [first, end) of one unit.
@@ -69,24 +56,6 @@ std::string title_of(const sirna::DesignReport& report) {
         put(title, " and ", std::to_string(names.size() - 4), " more");
     }
     return title;
-}
-
-std::string head_of(const sirna::DesignReport& report) {
-    const std::string title = escaped(title_of(report));
-    std::string html;
-    // The policy keeps out whatever a later hand might paste in: no script, nothing from elsewhere.
-    put(html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    put(html, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ");
-    put(html, "style-src 'unsafe-inline'\">\n");
-    put(html, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    put(html, "<meta name=\"color-scheme\" content=\"light dark\">\n<title>", title, "</title>\n");
-    put(html, "<style>\n", page_style(), "</style>\n</head>\n<body>\n<header>\n<h1>", title);
-    put(html, "</h1>\n");
-    return html + "</header>\n";
-}
-
-void add_fact(std::string& html, const std::string& value, const std::string& name) {
-    put(html, "<div><b>", escaped(value), "</b><span>", escaped(name), "</span></div>\n");
 }
 
 std::string facts_of(const sirna::DesignReport& report) {
@@ -134,19 +103,6 @@ std::string caveats_of(const sirna::DesignReport& report) {
         note(text);
     }
     return html + "</ul>\n</div>\n";
-}
-
-std::string key(const char* look, const std::string& text) {
-    std::string html;
-    put(html, "<span class=\"key\"><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><rect class=\"");
-    put(html, look, "\" x=\"1\" y=\"1\" width=\"10\" height=\"10\"/></svg>", escaped(text));
-    return html + "</span>";
-}
-
-std::string figure(const std::string& svg, const std::string& caption, bool narrow = false) {
-    return std::string(narrow ? "<figure class=\"narrow\">" : "<figure>") +
-           "\n<div class=\"drawing\">\n" + svg + "</div>\n<figcaption>" + caption +
-           "</figcaption>\n</figure>\n";
 }
 
 std::string about_target(const sirna::TargetProfile& target) {
@@ -290,7 +246,7 @@ std::string rejected(const sirna::DesignReport& report) {
 
 std::string design_page(const sirna::DesignReport& report) {
     const std::size_t shown = std::min(report.guides.size(), kPageMostGuides);
-    std::string html = head_of(report);
+    std::string html = page_head(title_of(report));
     put(html, "<main>\n", facts_of(report), caveats_of(report));
     put(html, section("guides", "Chosen guides", overview(report, shown)));
     put(html, section("targets", "Targets", target_figures(report)));
