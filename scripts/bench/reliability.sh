@@ -6,7 +6,7 @@
 #
 #   1. signs of varhush-reporter on the test elements of saturation mutagenesis: from the repository alone
 #   2. signs and deltas of splice-mini against the OpenSpliceAI 10000nt ensemble on golden.vcf
-#   3. share of real, shuffled and foreign windows that score --max-ood auto would withhold
+#   3. share of real, shuffled and foreign windows, and of a vector and of rat mRNA, that score --max-ood auto would withhold
 # 2 and 3 need the shared data and fixtures (VARHUSH_SHARED, default ../shared) and are left out, which is said, without.
 # Needs bcftools, samtools and python3. A minute.
 set -euo pipefail
@@ -69,10 +69,10 @@ echo
 { echo ">chr20"; zcat "$shared"/data/regulatory/chr20/chr20.GRCh37.part*.fa.gz | grep -v '^>'; } > "$work/chr20.fa"
 samtools faidx "$work/chr20.fa"
 samtools faidx "$work/chr20.fa" chr20:42000001-48000000 > "$work/test_block.fa"
-python3 scripts/bench/foreign_sequence.py "$work/test_block.fa" "$work"
+python3 scripts/bench/foreign_sequence.py "$work/test_block.fa" "$work" "$shared/data/sirna/targets.fa"
 echo "| windows | number | withheld |"
 echo "|---|---|---|"
-for name in real shuffled gc19 gc38 gc51 gc72; do
+for name in real shuffled gc19 gc38 gc51 gc72 vector rat_mrna human_mrna; do
     "$varhush" score -q -@ "$threads" -m models/varhush-reporter/weights.safetensors -f "$work/$name.fa" --max-ood auto \
         "$work/$name.vcf" -o "$work/$name.out.vcf"
     bcftools query -f '%VH_STATUS\n' "$work/$name.out.vcf" | awk -v name="$name" '
