@@ -156,6 +156,56 @@ TEST_F(TrackTrainer, LearnsFromATableOfSequencesAlone) {
     EXPECT_GT(std::stod(last_row().at(8)), 0.5);  // Pearson over sequences it never saw
 }
 
+TEST_F(TrackTrainer, AnAuxiliaryTrackIsLearntButNotShown) {
+    const std::string helper =
+        R"({"output": "chip_tf", "data": "peaks", "name": "x", "summit_half_width": 20, "file": "peaks.bed")";
+    const auto train = [&](const std::string& more, const std::string& output) {
+        folder_.write_config(folder_.config(R"("train": ["c:1-30720"], "test": ["c:32769-40960"])",
+                                            helper + more + "}, " + folder_.peaks_and_signal()));
+        config_ = folder_.read();
+        run(output);
+    };
+    train(R"(, "auxiliary": true)", "shown.safetensors");
+    const auto shown = models::load_alphagenome(folder_.file("shown.safetensors"));
+    EXPECT_EQ(shown.tracks.at(0).tracks(models::OutputType::kChipTf).size(), 1U);
+    EXPECT_EQ(shown.tracks.at(0).tracks(models::OutputType::kChipTf)[0].name, "m");
+    // The same training with the other track behind "m": what is shown is its first channel.
+    folder_.write_config(folder_.config(
+        R"("train": ["c:1-30720"], "test": ["c:32769-40960"])",
+        R"({"output": "chip_tf", "data": "peaks", "name": "m", "file": "peaks.bed"},)" + helper +
+            R"(}, {"output": "cage", "data": "signal", "name": "s", "file": "signal.bedgraph"})"));
+    config_ = folder_.read();
+    run("whole.safetensors");
+    const auto whole = nn::SafeTensors::open(folder_.file("whole.safetensors"));
+    int cut = 0;
+    for (const auto& [name, entry] : shown.file.entries()) {
+        const auto values = shown.file.read_f32(name, entry.shape);
+        auto wanted = whole.read_f32(name, whole.entries().at(name).shape);
+        if (wanted.size() != values.size()) {
+            EXPECT_EQ(wanted.size(), 2 * values.size()) << name;
+            wanted.resize(values.size());
+            ++cut;
+        }
+        EXPECT_TRUE(values == wanted) << name;
+    }
+    EXPECT_EQ(cut, 4);  // means, weights, biases and scales of the head
+    // What is left can be judged by the configuration that it comes from.
+    TrackRun judging;
+    judging.report = folder_.file("again.tsv");
+    train(R"(, "auxiliary": true)", "shown.safetensors");
+    evaluate_tracks(config_, folder_.file("shown.safetensors"), judging);
+    const std::string report = bytes_of(judging.report);
+    EXPECT_THAT(report, HasSubstr("\tm\t.\tauroc"));
+    EXPECT_THAT(report, testing::Not(HasSubstr("\tx\t")));
+}
+
+TEST_F(TrackTrainer, EveryTrackAuxiliaryIsRefused) {
+    folder_.write_config(folder_.config(
+        R"("train": ["c:1-30720"])",
+        R"({"output": "cage", "data": "peaks", "name": "p", "file": "peaks.bed", "auxiliary": true})"));
+    EXPECT_THROW(static_cast<void>(folder_.read()), Error);
+}
+
 TEST_F(TrackTrainer, MixedPrecisionLearnsTheSameFromRoundedProducts) {
     run("m.safetensors");
     const double exact = std::stod(last_row().at(5));

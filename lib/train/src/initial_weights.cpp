@@ -141,8 +141,18 @@ class Starter {
     std::uint64_t seed_;
 };
 
-/// The output whose head the tensor belongs to.
-models::OutputType output_of_head(const std::string& name) {
+}  // namespace
+
+bool same_names(std::span<const models::Track> a, std::span<const models::Track> b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+        return x.name == y.name && x.strand == y.strand;
+    });
+}
+
+std::optional<models::OutputType> output_of_head(const std::string& name) {
+    if (!is_head(name)) {
+        return std::nullopt;
+    }
     for (const models::OutputType output : models::all_output_types()) {
         std::string prefix = "heads.";
         prefix.append(models::output_key(output)).append(".");
@@ -151,14 +161,6 @@ models::OutputType output_of_head(const std::string& name) {
         }
     }
     return models::OutputType::kSpliceSites;
-}
-
-}  // namespace
-
-bool same_names(std::span<const models::Track> a, std::span<const models::Track> b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-        return x.name == y.name && x.strand == y.strand;
-    });
 }
 
 bool is_head(const std::string& name) {
@@ -173,15 +175,14 @@ int take_over(const models::AlphaGenomeFile& start,
         start.config.num_organisms > 1 ? start.organism_index(organism) : 0);
     std::set<models::OutputType> taken;
     for (nn::NamedTensor& one : weights) {
-        if (is_head(one.name)) {
-            const models::OutputType output = output_of_head(one.name);
+        if (const auto output = output_of_head(one.name)) {
             const bool same =
-                start.config.has(output) &&
-                same_names(start.tracks.at(row).tracks(output), tracks.tracks(output));
+                start.config.has(*output) &&
+                same_names(start.tracks.at(row).tracks(*output), tracks.tracks(*output));
             if (!same || one.name.ends_with(".track_means")) {
                 continue;  // means are the labels'
             }
-            taken.insert(output);
+            taken.insert(*output);
         }
         one.values = start.file.read_f32(one.name, one.shape);
     }

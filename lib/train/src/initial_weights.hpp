@@ -6,6 +6,7 @@
 #include "varhush/nn/safetensors.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,6 +35,9 @@ int take_over(const models::AlphaGenomeFile& start,
 
 /// Whether a tensor belongs to a head.
 [[nodiscard]] bool is_head(const std::string& name);
+
+/// The output whose head the tensor belongs to, if it does to any.
+[[nodiscard]] std::optional<models::OutputType> output_of_head(const std::string& name);
 
 /// `model` with the heads that the labels need.
 [[nodiscard]] models::AlphaGenomeConfig with_heads(models::AlphaGenomeConfig model,

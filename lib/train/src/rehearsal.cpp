@@ -89,7 +89,7 @@ Rehearsal::Rehearsal(const models::AlphaGenomeFile& base,
     const AdapterPlan& plan = *run.adapter;
     const int organism = base.organism_index(plan.organism);
     if (plan.old) {
-        TrackConfig whole = *plan.old;
+        TrackConfig whole = without_auxiliary(*plan.old);
         whole.model = config.model;
         whole.fit.batch = config.fit.batch;
         whole.fit.seed = config.fit.seed;

@@ -122,6 +122,9 @@ void check_kind(ConfigNode& node, const TrackSource& source) {
         (!source.contigs.empty() || !source.where.empty() || source.track.strand != '.')) {
         node.refuse("data", "sequences has no contigs, where or strand");
     }
+    if (source.auxiliary && (splice || source.track.strand != '.')) {
+        node.refuse("auxiliary", "does not go with splice sites or a strand");  // strands are pairs
+    }
     if (splice && !source.contigs.empty()) {
         node.refuse("contigs", "does not go with data splice_sites");
     }
@@ -147,6 +150,7 @@ TrackSource source_of(ConfigNode node, const std::string& folder) {
     node.read("contigs", source.contigs);
     node.read("bin_bp", source.bin_bp);
     node.read("log2_values", source.log2_values);
+    node.read("auxiliary", source.auxiliary);
     // Every head that the model has is trained: none may say something that nobody taught it.
     source.resolutions = {models::kTokenBp};
     if (source.kind == LabelKind::kSpliceSites) {
@@ -306,6 +310,8 @@ void validate_fit(const TrackFit& fit, const std::string& file) {
 void TrackConfig::validate(const std::string& file) const {
     require(!fastas.empty() || !sequences.empty(), file, "\"fasta\" is missing");
     require(!tracks.empty(), file, "\"tracks\" is missing or empty");
+    const auto told = [](const TrackSource& source) { return !source.auxiliary; };
+    require(std::any_of(tracks.begin(), tracks.end(), told), file, "every track is auxiliary");
     require(!train.empty() || !sequences.empty(), file, "\"windows.train\" is missing or empty");
     require(window_bp > 0 && window_bp % models::kPairBp == 0 && window_bp <= models::kMaxWindowBp,
             file,
@@ -324,6 +330,18 @@ void TrackConfig::validate(const std::string& file) const {
             file,
             "\"sequences\" would teach splice sites that nothing is known of; train two models");
     validate_fit(fit, file);
+}
+
+TrackConfig without_auxiliary(TrackConfig config) {
+    std::erase_if(config.effects, [&](const EffectSource& effect) {
+        return std::any_of(
+            config.tracks.begin(), config.tracks.end(), [&](const TrackSource& source) {
+                return source.auxiliary && source.track.output == effect.output &&
+                       source.track.name == effect.track;
+            });
+    });
+    std::erase_if(config.tracks, [](const TrackSource& source) { return source.auxiliary; });
+    return config;
 }
 
 TrackConfig read_track_config(const std::string& path, const std::string& folder) {

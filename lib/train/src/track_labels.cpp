@@ -384,11 +384,11 @@ void read_splice_sites(const TrackSource& source,
     labels.splice_weight = source.weight;
 }
 
-/// By output, else as given; channels counted.
+/// By output, auxiliary ones last, else as given; channels counted.
 void number_channels(TrackLabels& labels) {
     std::stable_sort(
         labels.tracks.begin(), labels.tracks.end(), [](const LabelTrack& a, const LabelTrack& b) {
-            return a.track.output < b.track.output;
+            return std::pair(a.track.output, a.auxiliary) < std::pair(b.track.output, b.auxiliary);
         });
     std::set<std::pair<OutputType, std::string>> seen;
     std::map<OutputType, int> next;
@@ -452,6 +452,23 @@ models::TrackTable TrackLabels::table() const {
     return {std::move(rows), "tracks"};
 }
 
+models::TrackTable TrackLabels::shown_table() const {
+    TrackLabels shown;
+    shown.has_splice = has_splice;
+    for (const LabelTrack& one : tracks) {
+        if (!one.auxiliary) {
+            shown.tracks.emplace_back().track = one.track;
+        }
+    }
+    return shown.table();
+}
+
+std::int64_t TrackLabels::shown_channels(models::OutputType output) const {
+    return std::count_if(tracks.begin(), tracks.end(), [&](const LabelTrack& one) {
+        return one.track.output == output && !one.auxiliary;
+    });
+}
+
 std::vector<std::size_t> TrackLabels::of(OutputType output) const {
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < tracks.size(); ++i) {
@@ -488,6 +505,7 @@ TrackLabels read_track_labels(const TrackConfig& config,
     for (const TrackSource& source : config.tracks) {
         if (source.kind == LabelKind::kSequences) {
             labels.tracks.push_back(read_sequence_track(source, tables));
+            labels.tracks.back().auxiliary = source.auxiliary;
             continue;
         }
         const std::size_t before = labels.tracks.size();
@@ -511,6 +529,7 @@ TrackLabels read_track_labels(const TrackConfig& config,
         keep_off(tables, reference, contigs);
         for (std::size_t i = before; i < labels.tracks.size(); ++i) {
             labels.tracks[i].contigs = contigs;
+            labels.tracks[i].auxiliary = source.auxiliary;
         }
     }
     number_channels(labels);

@@ -24,6 +24,7 @@ struct LabelTrack {
     IntervalMap labels;             ///< peaks (their middles with summit_half_width), or the signal
     IntervalMap touched;            ///< whole peaks: what of them is no label has no loss
     std::set<std::string> contigs;  ///< where the labels are known; empty: everywhere
+    bool auxiliary = false;         ///< no track of the model; behind all others of its output
 
     [[nodiscard]] bool peaks() const noexcept { return kind == LabelKind::kPeaks; }
     [[nodiscard]] bool counts() const noexcept {
@@ -48,6 +49,10 @@ struct TrackLabels {
 
     /// One row a channel, nonzero_mean as it is stored; splice classes included.
     [[nodiscard]] models::TrackTable table() const;
+    /// The same of what the model has: without auxiliary tracks.
+    [[nodiscard]] models::TrackTable shown_table() const;
+    /// Channels of an output that the model has.
+    [[nodiscard]] std::int64_t shown_channels(models::OutputType output) const;
     /// Indices of the tracks of an output, by channel.
     [[nodiscard]] std::vector<std::size_t> of(models::OutputType output) const;
 };

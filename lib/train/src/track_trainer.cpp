@@ -368,11 +368,11 @@ class TrackTrainer {
         std::map<std::string, std::string> metadata;
         metadata["varhush.architecture"] = "alphagenome";
         metadata["varhush.version"] = "1";
-        metadata["varhush.config"] = material_.model.to_json();
+        metadata["varhush.config"] = shown_model().to_json();
         metadata["varhush.window"] = std::to_string(config_.window_bp);
         metadata["varhush.name"] = std::filesystem::path(run_.output).stem().string();
         metadata["varhush.organism"] = "human";
-        metadata["varhush.tracks.human"] = material_.labels.table().to_tsv("human");
+        metadata["varhush.tracks.human"] = material_.labels.shown_table().to_tsv("human");
         metadata["varhush.steps"] = std::to_string(step_);
         metadata["varhush.seed"] = std::to_string(config_.fit.seed);
         for (const auto& [key, value] : config_.metadata) {
@@ -380,9 +380,36 @@ class TrackTrainer {
         }
         std::vector<nn::NamedTensor> tensors;
         for (const auto& [name, tensor] : averaged_.tensors()) {
-            tensors.push_back(stored(name, tensor));
+            if (auto one = shown(name, tensor)) {
+                tensors.push_back(std::move(*one));
+            }
         }
         nn::write_safetensors(run_.output, tensors, metadata);
+    }
+
+    /// Auxiliary tracks are the last channels of their heads; nothing without any other.
+    [[nodiscard]] std::optional<nn::NamedTensor> shown(const std::string& name,
+                                                       const at::Tensor& tensor) const {
+        const std::optional<models::OutputType> output = output_of_head(name);
+        if (!output || *output == models::OutputType::kSpliceSites) {
+            return stored(name, tensor);
+        }
+        const std::int64_t channels = material_.labels.shown_channels(*output);
+        if (channels == 0) {
+            return std::nullopt;
+        }
+        return stored(name, tensor.narrow(1, 0, channels));
+    }
+
+    [[nodiscard]] models::AlphaGenomeConfig shown_model() const {
+        models::AlphaGenomeConfig model = material_.model;
+        for (const models::OutputType output : models::all_output_types()) {
+            if (models::is_genome_track(output)) {
+                model.tracks.at(static_cast<std::size_t>(output)) =
+                    static_cast<int>(material_.labels.shown_channels(output));
+            }
+        }
+        return model;
     }
 
     static nn::NamedTensor stored(const std::string& name, const at::Tensor& tensor) {
@@ -472,7 +499,7 @@ TrainOutcome train_tracks(const TrackConfig& config,
 
 void evaluate_tracks(const TrackConfig& config, const std::string& model, const TrackRun& run) {
     at::set_num_threads(run.threads);
-    TrackConfig whole = config;
+    TrackConfig whole = without_auxiliary(config);
     whole.model = widths_of(model, false);
     const Material material(whole);
     const BatchMaker maker(whole, material.labels, material.reference);
@@ -487,7 +514,7 @@ void evaluate_tracks(const TrackConfig& config, const std::string& model, const 
     if (!material.windows.test.empty()) {
         judgement = judge(network, material.labels, maker, material.windows.test, 0, config.fit);
     }
-    for (const EffectSource& source : config.effects) {
+    for (const EffectSource& source : whole.effects) {
         add_effect_figures({source, material.labels, whole}, source, network, judgement);
     }
     write_report(judgement, run.report);

@@ -41,6 +41,7 @@ struct TrackSource {
     std::vector<std::string> contigs;  ///< where the labels are known; elsewhere no loss. {}: all
     std::int64_t bin_bp = 1;           ///< > 1: a signal is averaged over bins of this size
     bool log2_values = false;          ///< a signal's values v count as 2^v
+    bool auxiliary = false;            ///< learnt beside the others, but no track of the model
 };
 
 /// A table of sequences with measured values, such as a reporter assay's library: each stands alone
@@ -117,6 +118,9 @@ struct TrackConfig {
     /// @throws Error{kInput} naming file and key.
     void validate(const std::string& file) const;
 };
+
+/// `config` without its auxiliary tracks and what teaches them: what a finished model has.
+TrackConfig without_auxiliary(TrackConfig config);
 
 /// Reads `path`; relative file names in it start at `folder`, or at the file's own when that is "".
 /// See docs/train.md for the keys. @throws Error{kInput} naming file and key: bad JSON, unknown or
