@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <set>
 
 namespace varhush::apps {
 
@@ -32,11 +33,18 @@ constexpr HelpText kHelp{
         "data/demo/concord/counts.vcf.gz -o sites.tsv --json summary.json --html report.html",
 };
 
+constexpr double kLeastPower = 0.01;
+constexpr double kMostPower = 0.999;
+constexpr double kLeastEffect = 0.1;  // log2
+constexpr double kMostEffect = 10;
+constexpr double kLeastShare = 0.01;
+constexpr double kLeastRho = 1e-12;  // below it the beta-binomial is the binomial
+
 /// What is text until it is checked.
 struct Texts {
     std::string scores;
     std::vector<std::string> where;
-    std::string samples;
+    std::optional<std::string> samples;
     std::string expected = "auto";
     std::string rho = "auto";
     std::string min_depth = "auto";
@@ -108,12 +116,12 @@ void add_test(CLI::App& app, ConcordOptions& options, Texts& texts) {
     app.add_option("--power", power.power, "Deep enough: finds --power-effect this often, p 0.05")
         ->type_name("0..1")
         ->capture_default_str()
-        ->check(CLI::Range(0.01, 0.999).description(""))
+        ->check(CLI::Range(kLeastPower, kMostPower).description(""))
         ->group(group);
     app.add_option("--power-effect", power.effect_log2, "log2 of ALT over REF; 2 is fourfold")
         ->type_name("LOG2")
         ->capture_default_str()
-        ->check(CLI::Range(0.1, 10.0).description(""))
+        ->check(CLI::Range(kLeastEffect, kMostEffect).description(""))
         ->group(group);
     app.add_option("--assume-het",
                    options.imbalance.assume_from,
@@ -186,6 +194,9 @@ void set_test(const Texts& texts, ConcordOptions& options) {
     null.mean = share("--expected-ratio", texts.expected, false);
     null.robust = texts.rho != "plain";
     null.rho = null.robust ? share("--rho", texts.rho, true) : std::nullopt;
+    if (null.rho && *null.rho < kLeastRho) {
+        null.rho = 0;
+    }
     if (texts.min_depth != "auto") {
         std::int64_t depth = 0;
         const char* const last = texts.min_depth.data() + texts.min_depth.size();
@@ -198,7 +209,8 @@ void set_test(const Texts& texts, ConcordOptions& options) {
 
 void set_scores(const Texts& texts, ConcordOptions& options) {
     options.scores.scores = core::split_list(texts.scores);
-    options.counts.samples = core::split_list(texts.samples);
+    options.counts.samples = core::split_list(texts.samples.value_or(""));
+    refuse(texts.samples && options.counts.samples.empty(), "--samples names none");
     for (const std::string& condition : texts.where) {
         const std::size_t equals = condition.find('=');
         refuse(equals == std::string::npos || equals == 0,
@@ -208,11 +220,26 @@ void set_scores(const Texts& texts, ConcordOptions& options) {
     }
 }
 
+/// CLI::Range lets NaN through.
+void check_range(const char* option, double value, double low, double high) {
+    refuse(!(value >= low && value <= high), std::string(option) + " is not a number in its range");
+}
+
 void validate(const ConcordOptions& options) {
+    check_range("--fdr", options.imbalance.fdr, 0, 1);
+    check_range("--power", options.imbalance.power.power, kLeastPower, kMostPower);
+    check_range("--power-effect", options.imbalance.power.effect_log2, kLeastEffect, kMostEffect);
+    const double mean = options.imbalance.null.mean.value_or(0.5);
+    refuse(mean < kLeastShare || mean > 1 - kLeastShare,
+           "--expected-ratio is beyond 0.01 to 0.99, where REF and ALT cannot be compared");
     refuse(options.scores.path.empty(), "which scores? name a scored VCF or a table (--scores)");
     refuse(options.scores.scores.empty(),
            "which score? name an INFO tag or a column (--score)",
            "VH_ACC for ATAC and DNase, VH_TF for ChIP of factors, VH_EXP for RNA");
+    std::set<std::string> names;
+    for (const std::string& name : options.scores.scores) {
+        refuse(!names.insert(name).second, "--score names " + name + " twice");
+    }
     refuse(options.counts.path == "-" && options.scores.path == "-",
            "standard input can be read only once");
     refuse(options.genotypes == "-" || options.assays == "-",

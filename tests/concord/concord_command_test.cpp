@@ -141,6 +141,11 @@ TEST_F(ConcordCommand, TestsWithTheNullThatIsGiven) {
                 "position effect_log2 effect_low effect_high p q significant agrees"),
         "10\t0.988126\t0.344707\t1.68335\t0.00206027\t0.00206027\tyes\tyes\n"
         "20\t-0.988126\t-1.68335\t-0.344707\t0.00206027\t0.00206027\tyes\ttie\n");
+    // So small an over-dispersion is none.
+    EXPECT_EQ(columns("--scores scores.vcf --score VH_TF --min-depth 10 --expected-ratio 0.5 "
+                      "--rho 1e-300 counts.vcf",
+                      "position p"),
+              "10\t0.00206027\n20\t0.00206027\n");
     // Half of what is against the null goes away when two thirds are expected.
     EXPECT_EQ(columns("--scores scores.vcf --score VH_TF --min-depth 10 --expected-ratio 0.6666667 "
                       "--rho 0.01 counts.vcf",
@@ -357,6 +362,17 @@ TEST_F(ConcordCommand, RefusesOptionsThatMakeNoSense) {
     refused(kRun + "--min-depth 0", 2, "--min-depth");
     refused(kRun + "--fdr 2", 2, "--fdr");
     refused(kRun + "--where x", 2, "is not COLUMN=VALUE");
+    // What strtod reads as a number and no comparison holds for.
+    refused(kRun + "--fdr nan", 2, "--fdr");
+    refused(kRun + "--power nan", 2, "--power");
+    refused(kRun + "--power-effect nan", 2, "--power-effect");
+    refused(kRun + "--rho nan", 2, "--rho 'nan'");
+    refused(kRun + "--expected-ratio 0.001", 2, "--expected-ratio is beyond 0.01 to 0.99");
+    refused(kRun + "--expected-ratio 0.995", 2, "--expected-ratio is beyond 0.01 to 0.99");
+    refused(kRun + "-s ''", 2, "--samples names none");
+    refused("varhush concord --scores s.vcf --score VH_TF,VH_ACC,VH_TF counts.vcf -o out.tsv",
+            2,
+            "--score names VH_TF twice");
     refused("varhush concord --scores - --score X -", 2, "only once");
 }
 
