@@ -68,6 +68,10 @@ TEST_F(BadReads, ALineThatIsCutIsAnError) {
     }
     write("cut.sam", text.substr(0, text.find("\n@RG") + 8));
     refused(kCover + "cut.sam", 3, "cut");
+    // A pipe with a name is opened once: opening it again would wait for another writer.
+    EXPECT_EQ(run("mkfifo pipe; (cat good.sam > pipe &); timeout 60 varhush cover pipe").out,
+              run("varhush cover good.sam").out);
+    refused("(head -c -1 good.sam > pipe &); timeout 60 " + kCover + "pipe", 3, "cut");
     write("crlf.sam", text);
     EXPECT_EQ(run("sed -i 's/$/\\r/' crlf.sam; varhush cover crlf.sam").out,
               run("varhush cover good.sam").out);

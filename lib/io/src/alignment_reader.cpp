@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <utility>
 
@@ -63,7 +64,9 @@ std::string_view reference_name(const kstring_t& line) {
 /// Half a line of text may have lost its tags, and with them its sample.
 void check_last_line(htsFile* file, const std::string& path) {
     const htsFormat* format = hts_get_format(file);
-    if (path == "-" || format->compression != no_compression || format->format != sam) {
+    std::error_code error;
+    const bool is_text = format->compression == no_compression && format->format == sam;
+    if (!is_text || !std::filesystem::is_regular_file(path, error)) {
         return;  // what is piped is looked at line by line
     }
     std::ifstream text(path, std::ios::binary);
