@@ -5,6 +5,7 @@
 #include "apps/train/data.hpp"
 #include "apps/train/evaluate.hpp"
 #include "apps/train/options.hpp"
+#include "apps/train/polya.hpp"
 #include "apps/train/reporter.hpp"
 #include "apps/train/sirna.hpp"
 #include "apps/train/tracks.hpp"
@@ -29,7 +30,7 @@ constexpr HelpText kHelp{
         "a teacher model; join members into an ensemble; measure models on a region and on "
         "variants. 'varhush train sirna --help': the siRNA efficacy model; 'varhush train tracks "
         "--help': AlphaGenome-style models on tracks; 'varhush train reporter --help': the "
-        "regulatory score.",
+        "regulatory score; 'varhush train polya --help': the polyadenylation score.",
     .example_a =
         "varhush train -f data/demo/chr22.fa.gz --gtf data/demo/genes.gtf.gz --steps 3 "
         "--batch 2 --window 500 --dilations 1,1,1,1 --kernel-sizes 5,5,5,5 "
@@ -122,6 +123,10 @@ int run_train(int argc, const char* const* argv) {
     if (argc > 1 && std::string_view(argv[1]) == "reporter") {
         catch_stop_signals();
         return run_train_reporter(argc - 1, argv + 1, stopping) ? 0 : stopped_code();
+    }
+    if (argc > 1 && std::string_view(argv[1]) == "polya") {
+        catch_stop_signals();
+        return run_train_polya(argc - 1, argv + 1, stopping) ? 0 : stopped_code();
     }
     TrainCommandOptions options;
     const auto app = make_command_app(kHelp);

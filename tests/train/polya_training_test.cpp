@@ -165,6 +165,28 @@ TEST_F(PolyaTraining, ResumeIsBitExact) {
     EXPECT_TRUE(text_of(run.output) == whole);
 }
 
+TEST_F(PolyaTraining, EndsBehindAStepAndGoesOnWithAnotherRate) {
+    auto config = toy_.config();
+    auto run = run_to("m.safetensors");
+    EXPECT_EQ(train(config, run), TrainOutcome::kFinished);
+    const std::string whole = text_of(run.output);
+    std::filesystem::remove(run.output);
+    run.until = 3;
+    EXPECT_EQ(train(config, run), TrainOutcome::kStopped);
+    EXPECT_FALSE(std::filesystem::exists(run.output));
+    std::filesystem::copy(run.output + ".checkpoint", toy_.file("kept"));
+    run.until = 0;
+    run.resume = true;
+    EXPECT_EQ(train(config, run), TrainOutcome::kFinished);
+    EXPECT_TRUE(text_of(run.output) == whole);
+
+    std::filesystem::copy(toy_.file("kept"), run.output + ".checkpoint");
+    config.recipe.steps = 5;
+    EXPECT_EQ(train(config, run), TrainOutcome::kFinished);
+    EXPECT_EQ(nn::SafeTensors::open(run.output).metadata().at("varhush.steps"), "5");
+    EXPECT_FALSE(text_of(run.output) == whole);
+}
+
 TEST_F(PolyaTraining, RefusesCheckpointsOfOtherSettings) {
     auto config = toy_.config();
     auto run = run_to("m");
@@ -181,7 +203,23 @@ TEST_F(PolyaTraining, RefusesCheckpointsOfOtherSettings) {
         EXPECT_EQ(kind, ErrorKind::kResume);
         EXPECT_THAT(message, HasSubstr("made with other options"));
     }
+    config.recipe.steps = 1;
+    const auto [kind, message] = failure([&] { train(config, run); });
+    EXPECT_EQ(kind, ErrorKind::kResume);
+    EXPECT_THAT(message, HasSubstr("stands at step 2, beyond the 1 asked for"));
     EXPECT_FALSE(std::filesystem::exists(run.output));
+}
+
+TEST_F(PolyaTraining, AReportWithoutEndsIsRefusedBeforeTheFirstStep) {
+    auto config = toy_.config();
+    config.test = {{"c", 44'200, 44'900}};  // between two genes' ends
+    auto run = run_to("m");
+    run.report = toy_.file("r");
+    const auto [kind, message] = failure([&] { train(config, run); });
+    EXPECT_EQ(kind, ErrorKind::kInput);
+    EXPECT_THAT(message, HasSubstr("nothing to report on"));
+    EXPECT_FALSE(std::filesystem::exists(run.output));
+    EXPECT_FALSE(std::filesystem::exists(run.report));
 }
 
 TEST_F(PolyaTraining, NamesWhatIsWrongInTheFile) {

@@ -144,5 +144,61 @@ TEST(TrainTracksCommand, LeaksAndUsageErrorsLeaveNothing) {
     EXPECT_FALSE(fs::exists(box.folder() / "x"));
 }
 
+const std::string kPolya = "varhush train polya -q -@ 1 --config data/demo/polya.json ";
+
+TEST(TrainPolyaCommand, TerminatedRunKeepsACheckpointAndResumesToTheSameBytes) {
+    const Sandbox box;
+    const auto result = run_shell(
+        "sed 's/\"report_steps\"/\"checkpoint_minutes\": 0, \"report_steps\"/' "
+        "data/demo/polya.json > every.json\n" +
+            kPolya + "--steps 90 -o m.safetensors\nmv m.safetensors whole\nset +e\n" +
+            "varhush train polya -q -@ 1 --config every.json --data data/demo --steps 90 "
+            "-o m.safetensors & child=$!\n"
+            "until [ -e m.safetensors.checkpoint ] || ! kill -0 $child; do sleep 0.02; done\n"
+            "kill -TERM $child; wait $child; echo \"code $?\"\n",
+        box.folder());
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("code 143"));
+    EXPECT_FALSE(fs::exists(box.folder() / "m.safetensors"));
+    const auto resumed = run_shell(
+        kPolya + "--steps 90 --resume -o m.safetensors\ncmp m.safetensors whole", box.folder());
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.err << resumed.out;
+    EXPECT_FALSE(fs::exists(box.folder() / "m.safetensors.checkpoint"));
+}
+
+TEST(TrainPolyaCommand, WritesAModelThatScores) {
+    const Sandbox box;
+    const auto result = run_shell(
+        kPolya + "--steps 4 --until 2 -o m.safetensors\n[ ! -e m.safetensors ]\n" + kPolya +
+            "--steps 4 --resume --log c.tsv --report r.tsv -o m.safetensors\n" + kPolya +
+            "--evaluate ./m.safetensors --report again.tsv\ncmp r.tsv again.tsv\n"
+            "varhush model verify ./m.safetensors > /dev/null\n"
+            "varhush score -q -m ./m.safetensors -f data/demo/chr22.fa.gz "
+            "data/demo/variants.vcf.gz "
+            "-o s.vcf\nbcftools query -e 'VH_PAS=\".\"' -f '%VH_STATUS\\n' s.vcf | sort -u\n",
+        box.folder());
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(result.out, "OK\n");
+}
+
+TEST(TrainPolyaCommand, ErrorsHaveTheirExitCodesAndLeaveNothing) {
+    const Sandbox box;
+    const auto code = [&](const std::string& command) {
+        return run_shell(command, box.folder()).exit_code;
+    };
+    EXPECT_EQ(code(kPolya), 2);
+    EXPECT_EQ(code(kPolya + "--evaluate varhush-polya"), 2);
+    EXPECT_EQ(code(kPolya + "--steps -1 -o x"), 2);
+    EXPECT_EQ(code("varhush train polya --config missing.json -o x"), 3);
+    EXPECT_EQ(code("sed s/varhush-polya/splice-mini/ data/demo/polya.json > p.json\n"
+                   "varhush train polya --config p.json --data data/demo -o x"),
+              5);
+    EXPECT_EQ(code("sed s/chr22:20080001/chr21:20080001/ data/demo/polya.json > p.json\n"
+                   "varhush train polya --config p.json --data data/demo -o x"),
+              3);
+    EXPECT_EQ(code(kPolya + "--resume -o x"), 5);
+    EXPECT_FALSE(fs::exists(box.folder() / "x"));
+}
+
 }  // namespace
 }  // namespace varhush::test

@@ -18,6 +18,7 @@ constexpr int kSubstitutions = 40;  // a 3' end
 constexpr int kIndels = 20;
 constexpr int kAnywhere = 2000;
 constexpr int kRounds = 1000;
+constexpr std::size_t kFewest = 3;  // 3' ends; fewer have no correlation to speak of
 
 // Scores of both networks, by 3' end: resamples draw ends, not variants.
 struct Compared {
@@ -48,6 +49,9 @@ std::string figure(const Compared& compared, Correlation correlation, std::uint6
         }
         return correlation(x, y);
     };
+    if (compared.teacher.size() < kFewest) {
+        return "\t.\t.\t.";
+    }
     std::vector<std::size_t> all(compared.teacher.size());
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i] = i;
@@ -79,7 +83,7 @@ void write_rows(const std::string& set,
     out.write(set + "\tspearman" + figure(compared, core::spearman_correlation, seed) + count +
               "\n");
     std::ostringstream error;
-    error << set << "\tmean_square_root_error\t" << std::fixed << std::setprecision(4)
+    error << set << "\troot_mean_square_error\t" << std::fixed << std::setprecision(4)
           << root_mean_square_error(compared) << "\t.\t." << count << '\n';
     out.write(error.str());
 }
@@ -165,16 +169,21 @@ Compared compare_variants(PolyaTeacher& student,
 
 }  // namespace
 
+void check_test_ends(const PolyaWindows& windows) {
+    if (windows.of_ends(PolyaPart::kTest).empty()) {
+        throw Error(ErrorKind::kInput,
+                    "nothing to report on: no 3' end of the test regions has a hexamer before it");
+    }
+}
+
 void report_polya(PolyaTeacher& student,
                   PolyaTeacher& teacher,
                   const PolyaWindows& windows,
                   const seq::ReferenceSource& reference,
                   std::uint64_t seed,
                   const std::string& path) {
+    check_test_ends(windows);
     const auto& ends = windows.of_ends(PolyaPart::kTest);
-    if (ends.empty()) {
-        throw Error(ErrorKind::kInput, "no 3' end of the test regions has a hexamer before it");
-    }
     Random random(seed);
     std::vector<PolyaSite> anywhere;
     while (anywhere.size() < kAnywhere) {

@@ -1,6 +1,7 @@
 #include "varhush/train/polya_training.hpp"
 
 #include "checkpoint.hpp"
+#include "fingerprint.hpp"
 #include "optimizer.hpp"
 #include "polya_labels.hpp"
 #include "polya_loss.hpp"
@@ -85,14 +86,23 @@ class PolyaTrainer {
     }
 
     TrainOutcome run(const std::function<bool()>& stop) {
+        if (!run_.report.empty()) {
+            check_test_ends(material_.windows);
+        }
         if (run_.resume) {
             step_ = load_checkpoint(checkpoint_path(), state(), random_, digest());
+            if (step_ > recipe_.steps) {
+                throw Error(ErrorKind::kResume,
+                            checkpoint_path() + ": stands at step " + std::to_string(step_) +
+                                ", beyond the " + std::to_string(recipe_.steps) + " asked for",
+                            "give more --steps, or remove the checkpoint to start anew");
+            }
             core::log(core::LogLevel::kInfo, "going on after step " + std::to_string(step_));
         }
         log_.open(run_.log, run_.resume, kLogHeader);
         auto saved = Clock::now();
         while (step_ < recipe_.steps && !out_of_time()) {
-            if (stop()) {
+            if (stop() || (run_.until > 0 && step_ >= run_.until)) {
                 save();
                 return TrainOutcome::kStopped;
             }
@@ -160,6 +170,10 @@ class PolyaTrainer {
                 out << ' ' << seq::to_text(region);
             }
         }
+        Fingerprint windows;
+        const auto* codes = validation_.codes.data_ptr<std::uint8_t>();
+        windows.add(std::string(codes, codes + validation_.codes.numel()));
+        out << " windows " << windows.take();
         return out.str();
     }
 

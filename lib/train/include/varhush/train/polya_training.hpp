@@ -60,6 +60,9 @@ struct PolyaRun {
     std::string log;     ///< TSV, a line every report_steps; "" for none
     std::string report;  ///< TSV: agreement with the teacher on the test regions; "" for none
     double minutes = 0;  ///< end after the step that passes this time; 0: never
+    /// Leave a checkpoint behind this step and end; 0: never. Going on with another number of steps
+    /// bends the learning rate from there on.
+    std::int64_t until = 0;
     int threads = 1;
     bool resume = false;
 };
@@ -68,7 +71,7 @@ struct PolyaRun {
 /// regions, each with a changed copy: both odds, their change, and every position's logit. Windows
 /// are drawn and labelled as they are needed. A checkpoint is written every few minutes and when
 /// `stop` turns true; with `resume` the run goes on from it, bit for bit as if it had not been
-/// stopped. The weights written are a moving average.
+/// stopped. The weights written are a moving average. kStopped: there is a checkpoint only.
 /// @throws Error{kInput}, Error{kModel} (teacher), Error{kResume}, Error{kOutput}.
 TrainOutcome train_polya(const PolyaConfig& config,
                          const PolyaRun& run,
