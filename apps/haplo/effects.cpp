@@ -115,6 +115,10 @@ HaploModel mix_model(const Setting& setting, const nn::SafeTensors& file) {
     return model;
 }
 
+bool compares_haplotypes(ModelKind kind) {
+    return kind == ModelKind::kAlphaGenome || kind == ModelKind::kMix || kind == ModelKind::kSplice;
+}
+
 HaploModel make_model(const Setting& setting, ModelKind kind, const nn::SafeTensors& file) {
     switch (kind) {
         case ModelKind::kAlphaGenome:
@@ -142,8 +146,13 @@ std::vector<HaploModel> make_haplo_models(const ScoreOptions& options,
     std::vector<std::shared_ptr<const nn::SafeTensors>> files;
     std::vector<ModelKind> kinds;
     for (const std::string& name : names) {
-        files.push_back(std::make_shared<const nn::SafeTensors>(models::open_model(name)));
-        kinds.push_back(kind_of(*files.back()));
+        auto file = std::make_shared<const nn::SafeTensors>(models::open_model(name));
+        const ModelKind kind = kind_of(*file);
+        // Of the default ones those that can; one that was asked for is refused by name below.
+        if (!options.model.empty() || compares_haplotypes(kind)) {
+            files.push_back(std::move(file));
+            kinds.push_back(kind);
+        }
     }
     reject_foreign(options, kinds);
     std::vector<HaploModel> models;

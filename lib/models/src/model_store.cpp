@@ -47,7 +47,7 @@ std::string embedded_names() {
 
 const std::vector<std::string>& default_model_names() {
     static const std::vector<std::string> names{
-        "splice-mini", kEmbeddedTracksName, "varhush-reporter"};
+        "splice-mini", kEmbeddedTracksName, "varhush-reporter", "varhush-polya"};
     return names;
 }
 
