@@ -131,6 +131,44 @@ TEST_F(ConcordCommand, EveryCountHasAStatusAndEveryScoreAReason) {
         << got.err;
 }
 
+// `bcftools norm -m-` makes 1/2 into 1/0 and 0/1: what is not one ALT is the other, not REF.
+TEST_F(ConcordCommand, OtherAltsOfThePlaceAreNoReference) {
+    write_counts(
+        counted("10", "A", "C", "1/0:0,60:120\t0/1:50,60:110") +
+            counted("10", "A", "G", "0/1:0,60:120\t0/0:50,0:50") +
+            counted("20", "A", "AT", "0/1:2,60:99\t0/1:2,60:99") +
+            counted("19", "GA", "GAC", "0/1:2,30:99\t./.:2,30:99") +
+            counted("30", "A", "C", "0/1:2,60:99\t0/1:2,60:99") +
+            counted("30", "A", "*", "0/1:2,30:99\t0/0:2,30:99") +
+            // A deletion of 41 to 44, and what is in it, before it, at its end and behind it.
+            counted("40", "ACGTG", "A", "0/1:40,60:100\t0/0:40,0:40") +
+            counted("40", "A", "T", "0/1:40,60:100\t0/1:40,60:100") +
+            counted("41", "C", "T", "0/1:40,60:100\t0/1:40,60:100") +
+            counted("44", "G", "T", "0/1:40,60:100\t0/1:40,60:100") +
+            counted("45", "A", "T", "0/1:40,60:100\t0/1:40,60:100") +
+            counted("42", "G", "GA", "0/1:40,60:100\t0/1:40,60:100") +
+            counted("44", "GA", "GCA", "0/1:40,60:100\t0/1:40,60:100") +
+            counted("43", "T", "G", "1/1:40,60:100\t0/1:40,60:100"),
+        "a\tb");
+    write_scores(record("10", "A", "C", "VH_TF=0.5"));
+    EXPECT_EQ(columns("--scores scores.vcf --score VH_TF --min-depth 10 --rho 0 counts.vcf",
+                      "sample position alt status"),
+              "a\t10\tC\tNO_REF\nb\t10\tC\tOK\n"
+              "a\t10\tG\tNO_REF\nb\t10\tG\tHOMOZYGOUS\n"
+              "a\t20\tAT\tNO_REF\nb\t20\tAT\tOK\n"
+              "a\t19\tGAC\tNO_REF\nb\t19\tGAC\tNO_GENOTYPE\n"
+              "a\t30\tC\tNO_REF\nb\t30\tC\tOK\n"
+              "a\t30\t*\tNO_REF\nb\t30\t*\tHOMOZYGOUS\n"
+              "a\t40\tA\tOVERLAP\nb\t40\tA\tHOMOZYGOUS\n"
+              "a\t40\tT\tOK\nb\t40\tT\tOK\n"
+              "a\t41\tT\tOVERLAP\nb\t41\tT\tOK\n"
+              "a\t44\tT\tOVERLAP\nb\t44\tT\tOK\n"
+              "a\t45\tT\tOK\nb\t45\tT\tOK\n"
+              "a\t42\tGA\tOVERLAP\nb\t42\tGA\tOK\n"
+              "a\t44\tGCA\tOK\nb\t44\tGCA\tOK\n"
+              "a\t43\tG\tHOMOZYGOUS\nb\t43\tG\tOK\n");
+}
+
 TEST_F(ConcordCommand, TestsWithTheNullThatIsGiven) {
     write_counts(counted("10", "A", "C", "0/1:30,60:90") + counted("20", "A", "C", "1|0:60,30:90"));
     write_scores(record("10", "A", "C", "VH_TF=0.5") + record("20", "A", "C", "VH_TF=0"));
@@ -293,6 +331,23 @@ TEST_F(ConcordCommand, RefusesCountsThatCannotBe) {
     EXPECT_EQ(columns("--scores scores.vcf --score VH_TF counts.tsv --assume-het 2 --min-depth 10",
                       "position status"),
               "10\tONE_ALLELE\n");
+}
+
+// GATK writes one '.' for all alleles.
+TEST_F(ConcordCommand, MissingCountsOfARecordAreNotCounted) {
+    write_counts(counted("10", "A", "C", "0/1:.:.") + counted("20", "A", "C,G", "0/1:.:.") +
+                 counted("30", "A", "C", "0/1:30,60:90"));
+    write_scores(record("10", "A", "C", "VH_TF=0.5"));
+    EXPECT_EQ(columns("--scores scores.vcf --score VH_TF --min-depth 10 counts.vcf",
+                      "position alt status ref_count"),
+              "10\tC\tNOT_COUNTED\t.\n20\tC\tNOT_COUNTED\t.\n20\tG\tNOT_COUNTED\t.\n"
+              "30\tC\tOK\t30\n");
+    write_counts(counted("10", "A", "C", "0/1:.:.\t0/1:.:.") +
+                     counted("20", "A", "C", "0/1:.:.\t0/1:30,60:90"),
+                 "a\tb");
+    EXPECT_EQ(columns("--scores scores.vcf --score VH_TF --min-depth 10 counts.vcf",
+                      "position sample status"),
+              "10\ta\tNOT_COUNTED\n10\tb\tNOT_COUNTED\n20\ta\tNOT_COUNTED\n20\tb\tOK\n");
 }
 
 TEST_F(ConcordCommand, RefusesVcfsThatDoNotFit) {

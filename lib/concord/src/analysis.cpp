@@ -1,5 +1,6 @@
 #include "varhush/concord/analysis.hpp"
 
+#include "shared_places.hpp"
 #include "table_columns.hpp"
 #include "varhush/core/error.hpp"
 
@@ -125,6 +126,7 @@ void analyse(const ImbalanceOptions& imbalance,
             group_of[i] = i;
         }
     }
+    mark_shared_places(analysis.counts);
     analysis.tests =
         test_imbalance(analysis.counts.rows, group_of, analysis.group_names.size(), imbalance);
     for (const CountRow& row : analysis.counts.rows) {

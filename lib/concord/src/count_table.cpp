@@ -196,9 +196,14 @@ class VariantCounts {
   private:
     void take(const io::VariantRecord& record) {
         const auto samples = static_cast<std::size_t>(header_->sample_count());
-        const std::vector<double> counts = record.format_numbers(*header_, "AD");
+        std::vector<double> counts = record.format_numbers(*header_, "AD");
         const std::vector<double> depths = record.format_numbers(*header_, "DP");
         const std::size_t alleles = record.alt_count() + 1;
+        // A single '.' for each sample, as GATK writes it, comes as one missing value.
+        if (counts.size() == samples &&
+            std::all_of(counts.begin(), counts.end(), [](double one) { return std::isnan(one); })) {
+            counts.clear();
+        }
         if (!counts.empty() && record.alt_count() > 0 && counts.size() != samples * alleles) {
             bad(record.where(), "FORMAT/AD has not one value for each allele");
         }
@@ -275,6 +280,7 @@ std::string_view status_text(SiteStatus status) noexcept {
                                                                     "HOMOZYGOUS",
                                                                     "NOT_CARRIED",
                                                                     "NO_REF",
+                                                                    "OVERLAP",
                                                                     "ONE_ALLELE",
                                                                     "LOW_DEPTH"};
     return kTexts[static_cast<std::size_t>(status)];

@@ -34,6 +34,8 @@ SiteStatus status_of(const CountRow& row, const std::optional<std::int64_t>& ass
             return SiteStatus::kNotCarried;
         case Zygosity::kNoRef:
             return SiteStatus::kNoRef;
+        case Zygosity::kOverlap:
+            return SiteStatus::kOverlap;
         case Zygosity::kPloidy:
             return SiteStatus::kPloidy;
         case Zygosity::kUnknown:

@@ -21,6 +21,7 @@ enum class Zygosity : std::uint8_t {
     kHomozygous,    ///< one allele twice
     kNotCarried,    ///< other ALTs, not this one
     kNoRef,         ///< this ALT and another, no REF to compare with
+    kOverlap,       ///< REF and this ALT, but another ALT of the sample changes the same bases
     kPloidy,        ///< not two alleles
 };
 
@@ -37,10 +38,11 @@ enum class SiteStatus : std::uint8_t {
     kHomozygous,
     kNotCarried,
     kNoRef,
+    kOverlap,
     kOneAllele,  ///< genotype unknown and one allele has too few fragments to assume a heterozygote
     kLowDepth,
 };
-inline constexpr std::size_t kSiteStatusCount = 10;
+inline constexpr std::size_t kSiteStatusCount = 11;
 
 /// "OK", "NOT_COUNTED", "DUPLICATE", …
 [[nodiscard]] std::string_view status_text(SiteStatus status) noexcept;
