@@ -12,6 +12,8 @@ namespace varhush::apps {
 
 namespace {
 
+constexpr std::size_t kMaxChanged = 10'000;  // bases, as in `score`
+
 std::variant<seq::Change, seq::AlleleStatus> read_alt(const io::VariantRecord& record,
                                                       std::string_view alt,
                                                       const std::optional<std::string>& contig,
@@ -22,6 +24,9 @@ std::variant<seq::Change, seq::AlleleStatus> read_alt(const io::VariantRecord& r
     }
     if (!contig) {
         return seq::AlleleStatus::kContigMissing;
+    }
+    if (std::max(record.ref().size(), alt.size()) > kMaxChanged) {
+        return seq::AlleleStatus::kTooLong;
     }
     if (!seq::ref_agrees(reference, *contig, record.position(), record.ref())) {
         return seq::AlleleStatus::kRefMismatch;
@@ -105,7 +110,9 @@ HaploSite make_site(const io::VariantRecord& record,
     site.id = id;
     site.contig = record.contig();
     site.start = record.position();
-    site.end = record.position() + static_cast<std::int64_t>(record.ref().size());
+    // Nothing waits for the end of a deletion that is not applied.
+    site.end =
+        record.position() + static_cast<std::int64_t>(std::min(record.ref().size(), kMaxChanged));
     for (std::size_t i = 0; i < record.alt_count(); ++i) {
         site.alts.push_back(read_alt(record, record.alt(i), reference_contig, reference));
     }

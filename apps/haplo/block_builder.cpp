@@ -39,12 +39,14 @@ std::string pattern_of(const std::vector<std::shared_ptr<const HaploSite>>& site
 bool BlockBuilder::belongs(const Open& open, const HaploSite& site, const Call& call) const {
     const bool haploid = call.second == io::SampleCalls::kAbsent;
     const bool open_haploid = open.calls.front().second == io::SampleCalls::kAbsent;
-    return site.start <= open.end + rule_.max_gap_bp &&
-           std::max(open.end, site.end) - open.sites.front()->start <= rule_.max_span_bp &&
+    // What lies within a deletion is looked at with it, however long that is.
+    const bool fits =
+        site.start < open.end || site.end - open.sites.front()->start <= rule_.max_span_bp;
+    return site.start <= open.end + rule_.max_gap_bp && fits &&
            open.calls.size() < rule_.max_records && haploid == open_haploid;
 }
 
-void BlockBuilder::add(std::shared_ptr<const HaploSite> site,
+void BlockBuilder::add(const std::shared_ptr<const HaploSite>& site,
                        const std::string& reference_contig,
                        const std::vector<Call>& calls,
                        std::vector<SampleBlock>& done) {

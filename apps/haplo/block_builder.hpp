@@ -43,7 +43,7 @@ class BlockBuilder {
 
     /// Takes the next record with the calls of all samples. Blocks that it completes are appended
     /// to `done`.
-    void add(std::shared_ptr<const HaploSite> site,
+    void add(const std::shared_ptr<const HaploSite>& site,
              const std::string& reference_contig,
              const std::vector<Call>& calls,
              std::vector<SampleBlock>& done);

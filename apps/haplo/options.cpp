@@ -3,8 +3,6 @@
 #include "apps/common/cli.hpp"
 #include "apps/common/output_clash.hpp"
 #include "varhush/core/error.hpp"
-#include "varhush/core/split_list.hpp"
-#include "varhush/io/text_reader.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -60,14 +58,7 @@ void add_block_options(CLI::App& app, HaploOptions& options) {
         ->capture_default_str()
         ->check(CLI::Range(0, 8).description(""))
         ->group(group);
-    auto* samples =
-        app.add_option("-s,--samples", options.samples, "Only these samples; ^: all others")
-            ->type_name("[^]LIST")
-            ->group(group);
-    app.add_option("-S,--samples-file", options.samples_file, "The same from a file, one a line")
-        ->type_name("[^]FILE")
-        ->excludes(samples)
-        ->group(group);
+    add_sample_options(app, options.samples, group);
 }
 
 void add_sequence_options(CLI::App& app, HaploOptions& options) {
@@ -157,12 +148,15 @@ void validate(const HaploOptions& options) {
     if (!score.max_unscored.empty()) {
         static_cast<void>(parse_unscored_limit(score.max_unscored));
     }
-    std::vector<NamedFile> inputs{{"the input", score.input},
-                                  {"-f", score.fasta},
-                                  {"--gtf", score.gtf},
-                                  {"--genes", score.genes},
-                                  {"--pas", score.pas},
-                                  {"-S", options.samples_file}};
+    std::vector<NamedFile> inputs{
+        {"the input", score.input},
+        {"-f", score.fasta},
+        {"--gtf", score.gtf},
+        {"--genes", score.genes},
+        {"--pas", score.pas},
+        {"-S",
+         options.samples.samples_file.starts_with('^') ? options.samples.samples_file.substr(1)
+                                                       : options.samples.samples_file}};
     for (const std::string& model : model_names(score.model)) {
         inputs.push_back({"-m", model == "none" ? "" : model});
     }
@@ -175,18 +169,6 @@ void validate(const HaploOptions& options) {
                            {"--emit-fasta", options.fasta_out},
                            {"--emit-chain", options.chain_out},
                            {"--stats", score.stats}});
-}
-
-std::vector<std::string> lines_of(const std::string& path) {
-    io::TextReader reader(path);
-    std::vector<std::string> lines;
-    std::string line;
-    while (reader.next(line)) {
-        if (!line.empty()) {
-            lines.push_back(line.substr(0, line.find('\t')));
-        }
-    }
-    return lines;
 }
 
 }  // namespace
@@ -251,14 +233,9 @@ std::vector<std::size_t> chosen_samples(const HaploOptions& options,
                     options.score.input + " has no samples",
                     "haplotypes need genotypes; 'varhush score' scores sites");
     }
-    std::string text = options.samples.empty() ? options.samples_file : options.samples;
-    const bool excluded = text.starts_with('^');
-    text = excluded ? text.substr(1) : text;
-    const auto wanted = text.empty()              ? known
-                        : options.samples.empty() ? lines_of(text)
-                                                  : core::split_list(text);
-    std::unordered_set<std::string> names(wanted.begin(), wanted.end());
-    for (const std::string& name : wanted) {
+    const SampleNames wanted = sample_names(options.samples);
+    const std::unordered_set<std::string> names(wanted.names.begin(), wanted.names.end());
+    for (const std::string& name : wanted.names) {
         if (std::find(known.begin(), known.end(), name) == known.end()) {
             reject(options.score.input + " has no sample '" + name + "'",
                    "'bcftools query -l' lists them");
@@ -266,7 +243,7 @@ std::vector<std::size_t> chosen_samples(const HaploOptions& options,
     }
     std::vector<std::size_t> chosen;
     for (std::size_t i = 0; i < known.size(); ++i) {
-        if (names.contains(known[i]) != excluded) {
+        if (names.empty() || names.contains(known[i]) != wanted.exclude) {
             chosen.push_back(i);
         }
     }

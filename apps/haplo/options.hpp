@@ -1,5 +1,6 @@
 #pragma once
 
+#include "apps/common/sample_options.hpp"
 #include "apps/haplo/block_builder.hpp"
 #include "apps/score/options.hpp"
 
@@ -11,8 +12,7 @@ namespace varhush::apps {
 /// Everything `varhush haplo` can be told.
 struct HaploOptions {
     ScoreOptions score;  ///< input, reference, models, output, regions and run, as `score` has them
-    std::string samples;       ///< -s, comma-separated, a leading ^ excludes
-    std::string samples_file;  ///< -S, a leading ^ excludes
+    SampleOptions samples;
     BlockRule rule;
     std::string table;      ///< the table beside a VCF output; empty: none
     std::string fasta_out;  ///< the sequence of one haplotype; empty: none

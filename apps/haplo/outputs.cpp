@@ -3,6 +3,7 @@
 #include "varhush/core/version.hpp"
 #include "varhush/report/model_line.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <optional>
@@ -151,9 +152,10 @@ void HaploOutputs::add(io::VariantRecord& record,
             texts_[i] = packed(*of_sample[i]);
         }
     }
-    if (!texts_.empty()) {
-        record.set_format(header_, "VH_HAP", texts_);
-    }
+    const bool any = std::any_of(
+        texts_.begin(), texts_.end(), [](const std::string& text) { return !text.empty(); });
+    // Of no sample: the record stays as it came, without what an earlier run left.
+    record.set_format(header_, "VH_HAP", any ? std::span(texts_) : std::span<std::string>());
     writer_->write(record);
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 std::vector<scoring::HaplotypeEffects*> effects_of(const std::vector<HaploModel>& models) {
     std::vector<scoring::HaplotypeEffects*> effects;
+    effects.reserve(models.size());
     for (const HaploModel& model : models) {
         effects.push_back(model.effects.get());
     }
@@ -32,6 +33,7 @@ std::vector<std::string> statuses_of(const std::vector<HaploLine>& lines) {
         }
     }
     std::vector<std::string> statuses;
+    statuses.reserve(known.size());
     for (auto& [haplotype, status] : known) {
         statuses.push_back(std::move(status));
     }

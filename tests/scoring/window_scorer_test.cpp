@@ -100,15 +100,21 @@ class WindowScorerTest : public testing::Test {
     // Every track of both sequences whole, laid over each other whole: no sharing, no chunks.
     [[nodiscard]] VariantScores brute_force(const ScoreWindow& window,
                                             const ScoredVariant& variant) {
+        return brute_force(window, variant, {&variant, 1});
+    }
+    // The same of several changes, looked at where `variant` is.
+    [[nodiscard]] VariantScores brute_force(const ScoreWindow& window,
+                                            const ScoredVariant& variant,
+                                            std::span<const ScoredVariant> changes) {
         const auto ref = seq::base_codes(ref_sequence(reference_, window, variant));
-        const auto alt = seq::base_codes(alt_sequence(reference_, window, variant));
+        const auto alt = seq::base_codes(alt_sequence(reference_, window, changes));
         const auto ref_pass = model_->run(ref, 0);
         const auto alt_pass = model_->run(alt, 0);
         VariantScores scores;
         for (const auto& spec : specs_) {
-            const auto scorer = make_scorer(spec, context(), window, variant);
-            feed_tracks(*scorer, *ref_pass, *alt_pass, window, variant);
-            feed_pairs(*scorer, *ref_pass, *alt_pass, window, variant);
+            const auto scorer = make_scorer(spec, context(), window, variant, changes);
+            feed_tracks(*scorer, *ref_pass, *alt_pass, window, changes);
+            feed_pairs(*scorer, *ref_pass, *alt_pass, window, changes);
             scores.push_back(scorer->finish());
         }
         return scores;
@@ -118,7 +124,7 @@ class WindowScorerTest : public testing::Test {
                             models::SequencePass& ref_pass,
                             models::SequencePass& alt_pass,
                             const ScoreWindow& window,
-                            const ScoredVariant& variant) {
+                            std::span<const ScoredVariant> changes) {
         for (std::size_t i = 0; i < scorer.needs().size(); ++i) {
             const TrackNeed& need = scorer.needs()[i];
             const models::PositionRange whole{0, window.width() / need.resolution_bp};
@@ -129,7 +135,7 @@ class WindowScorerTest : public testing::Test {
                 std::transform(ref.begin(), ref.end(), ref.begin(), half_of);
                 std::transform(alt.begin(), alt.end(), alt.begin(), half_of);
             }
-            const auto alignment = IndelAlignment::make(window, variant, need.resolution_bp);
+            const auto alignment = IndelAlignment::make(window, changes, need.resolution_bp);
             if (need.aligned && alignment) {
                 const std::vector<models::PositionRange> bins{whole};
                 const auto source = alignment->alt_bins(bins);
@@ -158,7 +164,7 @@ class WindowScorerTest : public testing::Test {
                     models::SequencePass& ref_pass,
                     models::SequencePass& alt_pass,
                     const ScoreWindow& window,
-                    const ScoredVariant& variant) {
+                    std::span<const ScoredVariant> changes) {
         if (const auto contact = scorer.contact()) {
             const models::PositionRange rows{0, window.width() / 2048};
             const models::PositionRange column{contact->column, contact->column + 1};
@@ -174,7 +180,7 @@ class WindowScorerTest : public testing::Test {
         std::iota(all.begin(), all.end(), 0);
         const auto ref = ref_pass.embeddings_1bp(all);
         const std::vector<models::PositionRange> whole{{0, window.width()}};
-        const auto alignment = IndelAlignment::make(window, variant, 1);
+        const auto alignment = IndelAlignment::make(window, changes, 1);
         std::vector<std::int64_t> source;
         for (const auto& range : alignment->alt_bins(whole)) {
             for (std::int64_t p = range.begin; p < range.end; ++p) {
@@ -272,6 +278,40 @@ TEST_F(WindowScorerTest, EqualsTheWholeEvaluationOfBothSequencesBitForBit) {
     }
     EXPECT_GT(indels, 5);
     EXPECT_GT(junction_sites_, 20U) << "the test would say nothing of junctions";
+}
+
+// All scorers, with insertions and deletions of one haplotype on both sides of where is looked.
+TEST_F(WindowScorerTest, SeveralChangesEqualTheWholeEvaluationBitForBit) {
+    const ScorerContext all = context();
+    WindowScorer fast(*model_, 0, reference_, all, specs_, {.chunk_bp = 700});
+    std::mt19937 engine(5);
+    for (int round = 0; round < 6; ++round) {
+        std::vector<ScoredVariant> changes;
+        std::string bases = reference_.fetch("chr1", 0, kContigBp);
+        for (std::int64_t start = 18'100 + static_cast<std::int64_t>(engine() % 300);
+             start < 21'500;
+             start += 300 + static_cast<std::int64_t>(engine() % 900)) {
+            const auto removed = static_cast<std::int64_t>(engine() % 20);
+            const auto change = variant_of(
+                reference_, start, removed, random_bases(1 + engine() % 20, engine() % 1000));
+            if (change.ref != change.alt) {
+                changes.push_back(change);
+            }
+        }
+        ASSERT_GT(changes.size(), 2U);
+        for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
+            bases.replace(static_cast<std::size_t>(change->start), change->ref.size(), change->alt);
+        }
+        const ScoredVariant& place = changes[changes.size() / 2];
+        const auto window = window_round(place, kWindowBp);
+        if (window.start < changes.front().start) {
+            EXPECT_EQ(alt_sequence(reference_, window, changes),
+                      bases.substr(static_cast<std::size_t>(window.start), kWindowBp));
+        }
+        expect_equal(fast.score(window, place, changes, round % 2 == 0),
+                     brute_force(window, place, changes),
+                     "round " + std::to_string(round));
+    }
 }
 
 TEST_F(WindowScorerTest, SharingAWindowChangesNothing) {

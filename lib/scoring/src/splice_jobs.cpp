@@ -24,10 +24,13 @@ std::vector<std::uint8_t> encode(const std::string& bases, char strand) {
     return codes;
 }
 
-// Reference positions whose predictions a job reads (alternative ones moved back right of the
-// edit).
+// Reference positions whose predictions a job reads, as the evaluator takes alternative ones back
+// to the reference: those right of the edit's start may lie anywhere between unmoved and moved.
 models::PositionRange outputs_of(const Job& job) {
-    return {std::min(job.ref_window.begin, job.alt_window.begin),
+    const std::int64_t moved = job.alt_window.begin <= job.start
+                                   ? job.alt_window.begin
+                                   : job.alt_window.begin - std::max<std::int64_t>(job.shift(), 0);
+    return {std::min(job.ref_window.begin, moved),
             std::max(job.ref_window.end,
                      std::max(job.alt_window.end, job.alt_window.end - job.shift()))};
 }

@@ -182,6 +182,7 @@ std::vector<HaplotypeEffect> WindowHaplotypes::effects(std::span<const Haplotype
         frames[{contig, change.start, change.ref, change.alt}].push_back(i);
     }
     std::vector<const std::vector<std::size_t>*> work;
+    work.reserve(frames.size());
     for (const auto& [frame, members] : frames) {
         work.push_back(&members);
     }

@@ -140,7 +140,7 @@ class VariantRecord {
     void set_format(const VariantHeader& header,
                     const std::string& tag,
                     std::span<const std::optional<float>> values);
-    /// The same of a string tag, one text a sample; "" is '.'.
+    /// The same of a string tag, one text a sample; "" is '.'. An empty span removes the tag.
     void set_format(const VariantHeader& header,
                     const std::string& tag,
                     std::span<const std::string> values);
