@@ -41,7 +41,7 @@ void read_file(const std::string& path, SampleNames& out) {
             add_name(name, reader.where(), out);
         }
     }
-    reader.warn_of_cut_line();
+    reader.refuse_cut_line();  // half a name may be another sample's
     if (out.names.empty()) {
         throw Error(ErrorKind::kUsage, path + " names no sample");
     }
@@ -50,12 +50,18 @@ void read_file(const std::string& path, SampleNames& out) {
 }  // namespace
 
 void add_sample_options(CLI::App& app, SampleOptions& options, const std::string& group) {
+    // A shell variable that is not set must not mean all samples.
+    const auto not_empty = [](const std::string& text) {
+        return text.empty() ? std::string("names no sample") : std::string();
+    };
     auto* samples =
         app.add_option("-s,--samples", options.samples, "Only these samples; ^ all but these")
             ->type_name("[^]NAME[,..]")
+            ->check(not_empty)
             ->group(group);
     app.add_option("-S,--samples-file", options.samples_file, "The same, one a line of a file")
         ->type_name("[^]FILE")
+        ->check(not_empty)
         ->excludes(samples)
         ->group(group);
 }

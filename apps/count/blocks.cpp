@@ -186,6 +186,10 @@ std::string BlockTable::unused_text() const {
             text += kTexts[i];
         }
     }
+    if (counter_.in_no_feature() > 0) {
+        text += (text.empty() ? "" : ", ") + std::to_string(counter_.in_no_feature()) +
+                " in no feature";
+    }
     return text.empty() ? "none" : text;
 }
 
@@ -200,11 +204,12 @@ void BlockTable::finish() {
 }
 
 std::string BlockTable::summary() const {
-    return "haplotypes: " + std::to_string(used_) +
+    return "haplotypes: " + std::to_string(used_ - counter_.in_no_feature()) +
            " phased heterozygous sites, not used: " + unused_text() + "; " +
            std::to_string(blocks_) + (features_ ? " features" : " blocks") +
-           ", fragments of haplotype 1 " + std::to_string(first_) + ", of haplotype 2 " +
-           std::to_string(second_) + ", in conflict " + std::to_string(conflict_);
+           ", fragments counted once in each: of haplotype 1 " + std::to_string(first_) +
+           ", of haplotype 2 " + std::to_string(second_) + ", in conflict " +
+           std::to_string(conflict_);
 }
 
 }  // namespace varhush::apps

@@ -65,6 +65,9 @@ TEST_F(BadReads, ALineThatIsCutIsAnError) {
         write("cut.sam", text.substr(0, length));
         refused(kCount + "cut.sam", 3, "cut");
         refused(kCover + "- < cut.sam", 3, "cut");
+        refused("rm -f fifo; mkfifo fifo; cat cut.sam > fifo & timeout 20 " + kCover + "fifo",
+                3,
+                "cut");
     }
     write("cut.sam", text.substr(0, text.find("\n@RG") + 8));
     refused(kCover + "cut.sam", 3, "cut");

@@ -91,7 +91,8 @@ TEST_F(CountBlocks, SumsFragmentsOverPhaseSets) {
     ASSERT_EQ(got.exit_code, 0) << got.err;
     EXPECT_NE(got.err.find("not in p.vcf, so in no block: two"), std::string::npos) << got.err;
     EXPECT_NE(got.err.find("haplotypes: 3 phased heterozygous sites, not used: 1 homozygous, 1 not "
-                           "phased; 2 blocks, fragments of haplotype 1 4, of haplotype 2 3, in "
+                           "phased; 2 blocks, fragments counted once in each: of haplotype 1 4, of "
+                           "haplotype 2 3, in "
                            "conflict 1"),
               std::string::npos)
         << got.err;
@@ -135,6 +136,10 @@ TEST_F(CountBlocks, TakesThePhaseOfTheSampleItIsToldOf) {
 }
 
 TEST_F(CountBlocks, RefusesWhatHasNoPhase) {
+    refused("-V p.vcf -s ''", 2, "names no sample");
+    refused("-V p.vcf -S ''", 2, "names no sample");
+    write("half.txt", "one\nthre");
+    refused("-V p.vcf -S half.txt", 3, "half.txt");
     refused("-V p.vcf --blocks out.b -s two", 3, "p.vcf has no sample 'two' as the reads have");
     refused("-V p.vcf --blocks out.b -s one,two", 3, "it has one, three");
     refused("-V p.vcf --blocks out.b --vcf-sample one", 2, "of one sample, and these are of 2");

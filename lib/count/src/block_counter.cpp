@@ -142,6 +142,7 @@ void BlockCounter::add(const Site& site,
     for (std::size_t sample = 0; sample < genotypes.size(); ++sample) {
         if (genotypes[sample]) {
             blocks[sample] = blocks_of(site, sample, *genotypes[sample]);
+            in_no_feature_ += blocks[sample].empty() ? 1 : 0;
         }
         for (const std::uint32_t block : blocks[sample]) {
             constexpr auto kDepth = static_cast<std::size_t>(Reason::kDepth);

@@ -73,6 +73,8 @@ class BlockCounter {
              std::span<const SampleCounts> counts);
     /// After the last site.
     void finish();
+    /// Genotypes that lie in no feature, so in no block.
+    [[nodiscard]] std::int64_t in_no_feature() const noexcept { return in_no_feature_; }
 
   private:
     struct Key {
@@ -119,6 +121,7 @@ class BlockCounter {
     std::vector<BlockCounts> blocks_;
     std::unordered_map<Key, Fragment, KeyHash> open_;
     std::size_t close_at_ = 0;
+    std::int64_t in_no_feature_ = 0;
 };
 
 }  // namespace varhush::count
