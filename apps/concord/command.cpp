@@ -12,6 +12,7 @@
 #include "varhush/io/output_file.hpp"
 #include "varhush/report/concord_page.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -124,11 +125,28 @@ void report_group(const std::string& name,
         warn(name + ": an over-dispersion from " + std::to_string(null.sites) +
              " sites is vague; p-values hang on it (--rho, --pool)");
     }
-    if (!group.min_depth) {
+    if (!group.power_reached) {
         warn(name + ": with this over-dispersion no depth finds a " +
              text_of("%g", std::exp2(options.imbalance.power.effect_log2)) +
-             "-fold effect often enough; see --power-effect, --power and --min-depth");
+             "-fold effect often enough" +
+             (group.min_depth ? ", so sites are tested that would be deep enough without it" : "") +
+             "; see --power-effect, --power and --min-depth");
     }
+}
+
+/// A run without a test is no failure, but not what was wanted either.
+void warn_without_tests(const Analysis& analysis) {
+    if (analysis.statuses[static_cast<std::size_t>(SiteStatus::kOk)] > 0) {
+        return;
+    }
+    const auto& rows = analysis.counts.rows;
+    const auto heterozygous = std::count_if(rows.begin(), rows.end(), [](const auto& row) {
+        return row.zygosity == concord::Zygosity::kHeterozygous ||
+               row.status == SiteStatus::kLowDepth;
+    });
+    warn(heterozygous > 0 ? "nothing was tested: of " + std::to_string(heterozygous) +
+                                " heterozygous sites none is counted and deep enough"
+                          : std::string("nothing was tested: no site is heterozygous"));
 }
 
 void report_result(const concord::ScoreResult& result) {
@@ -250,6 +268,7 @@ int run_concord(int argc, const char* const* argv) {
         report_result(result);
     }
     report_rows(analysis);
+    warn_without_tests(analysis);
     return 0;
 }
 

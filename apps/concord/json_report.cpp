@@ -47,9 +47,10 @@ Json group(const std::string& name, const concord::Group& one) {
     json["rho_low"] = one.null.rho_interval.low;
     json["rho_high"] = one.null.rho_interval.high;
     json["rho_of_all_sites"] = one.null.rho_plain;
-    json["rho_cautious"] = one.null.cautious;
+    json["rho_likeliest"] = one.null.rho_likeliest;
     json["share_beyond_null"] = one.null.share_of_hits;
     json["fitted_sites"] = one.null.sites;
+    json["power_reached"] = one.power_reached;
     json["min_depth"] = one.min_depth ? Json(*one.min_depth) : Json(nullptr);
     json["tested"] = one.tested;
     json["significant"] = one.significant;

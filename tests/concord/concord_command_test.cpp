@@ -439,12 +439,28 @@ TEST_F(ConcordCommand, SaysWhatIsDeepEnough) {
             "--expected-ratio 0.5 counts.vcf -o t.tsv");
     EXPECT_NE(got.err.find("tested from depth 23: 1 of 1 significant"), std::string::npos)
         << got.err;
+    // With so much over-dispersion no depth has the power: what would do without is tested.
+    const ShellResult weak =
+        run("varhush concord --scores scores.vcf --score VH_TF --rho 0.3 --expected-ratio 0.5 "
+            "counts.vcf -o t.tsv --json t.json --html t.html && cut -f 8 t.tsv && "
+            "grep power_reached t.json");
+    EXPECT_EQ(weak.exit_code, 0) << weak.err;
+    EXPECT_EQ(weak.out, "status\nLOW_DEPTH\nOK\n      \"power_reached\": false,\n");
+    EXPECT_NE(weak.err.find("no depth finds a 4-fold effect often enough, so sites are tested that "
+                            "would be deep enough without it"),
+              std::string::npos)
+        << weak.err;
+    EXPECT_EQ(weak.err.find("nothing was tested"), std::string::npos) << weak.err;
     const ShellResult none =
-        run("varhush concord --scores scores.vcf --score VH_TF --rho 0.3 "
-            "counts.vcf -o t.tsv --json t.json --html t.html && cut -f 8 t.tsv");
+        run("varhush concord --scores scores.vcf --score VH_TF --min-depth 500 counts.vcf -o "
+            "t.tsv");
     EXPECT_EQ(none.exit_code, 0) << none.err;
-    EXPECT_EQ(none.out, "status\nLOW_DEPTH\nLOW_DEPTH\n");
-    EXPECT_NE(none.err.find("no depth finds"), std::string::npos) << none.err;
+    EXPECT_NE(none.err.find("nothing was tested: of 2 heterozygous sites none is"),
+              std::string::npos)
+        << none.err;
+    write_counts(counted("10", "A", "C", "1/1:30,40:70"));
+    EXPECT_NE(run(kRun + "-o t.tsv").err.find("nothing was tested: no site is heterozygous"),
+              std::string::npos);
 }
 
 TEST_F(ConcordCommand, SameBytesAgain) {

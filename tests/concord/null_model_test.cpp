@@ -80,7 +80,9 @@ TEST(NullModel, FindsOverDispersionAndBiasOfBalancedSites) {
         const auto sites = simulate({.rho = rho, .share_of_hits = 0}, 11);
         const NullModel model = fit_null_model(counts_of(sites), {});
         EXPECT_NEAR(model.mean, 0.48, 0.01) << rho;
-        EXPECT_NEAR(model.rho, rho, 0.15 * rho + 0.0008) << rho;
+        EXPECT_NEAR(model.rho_likeliest, rho, 0.15 * rho + 0.0008) << rho;
+        EXPECT_GE(model.rho, model.rho_likeliest) << rho;
+        EXPECT_LE(model.rho, 1.15 * model.rho_likeliest + 0.0008) << rho;
         EXPECT_LE(model.rho_interval.low, rho) << rho;
         EXPECT_GE(model.rho_interval.high, rho) << rho;
         EXPECT_LT(model.share_of_hits, 0.01) << rho;
@@ -152,7 +154,7 @@ TEST(NullModel, FalseDiscoveryRateIsKept) {
         {{.rho = 0.005, .share_of_hits = 0.3}, 0.007, 0.9},
         {{.rho = 0.005, .effect_log2 = 2, .least_depth = 20, .most_depth = 60}, 0.012, 0.7},
         // Effects too weak to be told from the null: on the safe side.
-        {{.rho = 0.001, .share_of_hits = 0.2, .effect_log2 = 0.7}, 0.005, 0.2},
+        {{.rho = 0.001, .share_of_hits = 0.2, .effect_log2 = 0.7}, 0.005, 0.15},
     };
     constexpr int kRounds = 4;
     for (std::size_t i = 0; i < cases.size(); ++i) {
@@ -187,6 +189,47 @@ TEST(NullModel, NullWorldsHaveHardlyAHit) {
         with_hits += judge(sites, {.mean = model.mean, .rho = model.rho}, 0.05).found > 0 ? 1 : 0;
     }
     EXPECT_LE(with_hits, 3);  // of 20, at a rate of 5 %: P(> 3) is below 2 %
+}
+
+// A hundred sites tell little of rho: one that comes out too small by chance must not make hits.
+TEST(NullModel, FewSitesKeepTheRateToo) {
+    constexpr int kRounds = 60;
+    double last_caution = 1;
+    for (const std::size_t sites : {100, 200, 400}) {
+        World world{.mean = 0.5,
+                    .share_of_hits = 0,
+                    .effect_log2 = 2,
+                    .least_depth = 70,
+                    .most_depth = 130,
+                    .sites = sites};
+        int with_hits = 0;
+        double caution = 0;
+        for (int round = 0; round < kRounds; ++round) {
+            const auto drawn = simulate(world, 10 * sites + static_cast<std::uint64_t>(round));
+            const NullModel model = fit_null_model(counts_of(drawn), {});
+            const BetaBinomial null{.mean = model.mean, .rho = model.rho};
+            with_hits += judge(drawn, null, 0.05).found > 0 ? 1 : 0;
+            caution += (model.rho - model.rho_likeliest) / kRounds;
+        }
+        EXPECT_LE(with_hits, 5) << sites;
+        EXPECT_LT(caution, last_caution) << sites;
+        EXPECT_GT(caution, 0.001) << sites;
+        last_caution = caution;
+        world.share_of_hits = 0.1;
+        const Mean mean = mean_over_worlds(world, sites, 12);
+        EXPECT_LE(mean.false5, 0.05) << sites;
+        EXPECT_GE(mean.power, 0.4 * mean.known_power) << sites;
+        std::printf(
+            "%zu sites: %d of %d null sets with a hit; rho + %.4f; false hits %.3f, power %.2f of "
+            "%.2f\n",
+            sites,
+            with_hits,
+            kRounds,
+            caution,
+            mean.false5,
+            mean.power,
+            mean.known_power);
+    }
 }
 
 }  // namespace

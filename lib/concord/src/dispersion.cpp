@@ -15,9 +15,8 @@ namespace {
 constexpr double kLeastLogRho = -7;    // log10; below it the binomial is meant
 constexpr double kMostLogRho = -0.31;  // rho 0.49
 constexpr double kRhoStep = 0.335;     // of log10, of the rough search
-constexpr std::size_t kFewSites = 100;
+constexpr double kCaution = 1.0 / 3;   // of the way from the likeliest rho to its upper end
 constexpr std::size_t kLeastForMean = 20;
-constexpr double kChiSquare50 = 0.454936423119573;  // one degree of freedom
 constexpr double kChiSquare95 = 3.841458820694124;  // one degree of freedom
 
 double from_log10(double value) {
@@ -313,15 +312,14 @@ void estimate(std::span<const SharedCounts> sites,
     if (!options.rho) {
         model.rho_interval = interval_of_rho(likelihood, plain.mean, plain.rho);
         model.rho_plain = plain.rho;
+        model.rho_likeliest = plain.rho;
     }
     if (options.robust) {
         law = fit_centre(likelihood, options, plain);
         if (!options.rho) {
             model.rho_interval = interval_of_rho(likelihood, law.mean, law.rho);
-            model.cautious = sites.size() < kFewSites;
-        }
-        if (model.cautious) {
-            law.rho = upper_end(likelihood, law.mean, law.rho, kChiSquare50);
+            model.rho_likeliest = law.rho;
+            law.rho += kCaution * std::max(0.0, model.rho_interval.high - law.rho);
         }
         model.share_of_hits = 1 - likelihood.share_of_null(law);
     }
@@ -343,6 +341,7 @@ NullModel fit_null_model(std::span<const SharedCounts> sites, const NullModelOpt
     model.mean = options.mean.value_or(model.mean);
     model.rho = options.rho.value_or(model.rho);
     model.rho_plain = model.rho;
+    model.rho_likeliest = model.rho;
     model.rho_interval = {model.rho, model.rho};
     model.sites = sites.size();
     if (!sites.empty()) {

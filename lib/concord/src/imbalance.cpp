@@ -67,6 +67,10 @@ Group fit_group(std::span<const CountRow> rows,
     group.null = fit_null_model(sites, options.null);
     group.min_depth =
         options.min_depth ? options.min_depth : least_depth(law_of(group.null), options.power);
+    group.power_reached = group.min_depth.has_value();
+    if (!group.power_reached) {
+        group.min_depth = first_depth;
+    }
     return group;
 }
 

@@ -66,11 +66,11 @@ std::string notes_of(const Analysis& analysis) {
         const concord::Group& group = analysis.tests.groups[i];
         if (!group.min_depth) {
             note(analysis.group_names[i] +
-                 ": with this over-dispersion no depth is enough, so nothing was tested");
-        } else if (group.null.cautious) {
-            note(analysis.group_names[i] + ": the over-dispersion comes from " +
-                 count_text(group.null.sites) +
-                 " sites only, so the upper part of its interval was taken");
+                 ": no depth has the power that was asked for, so nothing was tested");
+        } else if (!group.power_reached) {
+            note(analysis.group_names[i] +
+                 ": with this over-dispersion no depth has the power that was asked for; sites are "
+                 "tested from the depth that would do without it");
         }
     }
     return html + "</ul>\n</div>\n";

@@ -37,8 +37,11 @@ struct Imbalance {
 /// Rows that share over-dispersion and reference bias: those of one sample, or of one assay.
 struct Group {
     NullModel null;
-    /// From which depth a row is tested; nothing when no depth has the power that is asked for.
+    /// From which depth a row is tested; nothing when no depth has the power that is asked for even
+    /// without over-dispersion.
     std::optional<std::int64_t> min_depth;
+    /// False: with this over-dispersion no depth has the power, `min_depth` is that without.
+    bool power_reached = true;
     std::int64_t tested = 0;
     std::int64_t significant = 0;
 };
@@ -50,8 +53,8 @@ struct ImbalanceResult {
 
 /// Tests every heterozygous row that is deep enough against its group's null and sets the status of
 /// all rows. The null is fitted over rows deep enough for a null without over-dispersion, then the
-/// depth that is enough follows from it. False discovery rates are over all tested rows together.
-/// `group_of` is by sample.
+/// depth that is enough follows from it; where none is, the first depth stays. False discovery
+/// rates are over all tested rows together. `group_of` is by sample.
 [[nodiscard]] ImbalanceResult test_imbalance(std::span<CountRow> rows,
                                              std::span<const std::uint32_t> group_of,
                                              std::size_t groups,
