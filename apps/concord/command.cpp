@@ -149,6 +149,16 @@ void warn_without_tests(const Analysis& analysis) {
                           : std::string("nothing was tested: no site is heterozygous"));
 }
 
+/// Rows of a table about one variant, as those of several genes, are chosen by --where and --by.
+void warn_of_choices(const ConcordOptions& options, const Analysis& analysis) {
+    if (analysis.scores.differing > 0 && options.scores.where.empty() &&
+        options.scores.by.empty()) {
+        warn(std::to_string(analysis.scores.differing) + " scores of " + options.scores.path +
+             " are of a variant that was there with another value; the largest in size counts "
+             "(--where and --by choose rows)");
+    }
+}
+
 void report_result(const concord::ScoreResult& result) {
     const concord::Agreement& agreement = result.agreement;
     std::string text = result.score + (result.kind == "all" ? "" : ", " + result.name) + ": ";
@@ -269,6 +279,7 @@ int run_concord(int argc, const char* const* argv) {
     }
     report_rows(analysis);
     warn_without_tests(analysis);
+    warn_of_choices(options, analysis);
     return 0;
 }
 

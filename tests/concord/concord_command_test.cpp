@@ -280,6 +280,19 @@ TEST_F(ConcordCommand, TablesOfScores) {
     refused(
         start + "tidy.tsv --score raw_score --where output_type=X", 3, "no row has what --where");
     refused(start + "counts.vcf --score VH_TF --by x", 2, "--where and --by are for tables");
+    // Rows of one variant that differ are chosen from, and nobody asked for that.
+    const std::string choose =
+        "varhush concord --min-depth 10 counts.vcf -o t.tsv --scores "
+        "tidy.tsv --score raw_score ";
+    EXPECT_NE(run(choose).err.find("3 scores of tidy.tsv are of a variant that was there with "
+                                   "another value"),
+              std::string::npos)
+        << run(choose).err;
+    EXPECT_EQ(run(choose + "--by track_name").err.find("another value"), std::string::npos);
+    write("tidy.tsv", "variant_id\traw_score\nchr1:10:A>C\t0.5\nchr1:10:A>C\t0.5\n");
+    EXPECT_EQ(run(choose).err.find("another value"), std::string::npos);
+    write("tidy.tsv", "variant_id\traw_score\nchr1:10:A>C\t1e308\n");
+    refused(start + "tidy.tsv --score raw_score", 3, "tidy.tsv:2: a score beyond 1e100");
     write("tidy.tsv", "variant_id\traw_score\nchr1:10:A>C\tnan\n");
     refused(start + "tidy.tsv --score raw_score", 3, "'nan' in column 'raw_score' is no finite");
     write("tidy.tsv", "variant_id\traw_score\nchr1-10-A-C\t1\n");
@@ -298,6 +311,10 @@ TEST_F(ConcordCommand, RefusesCountsThatCannotBe) {
         refused(table, 3, message);
     };
     refuse_row("chr1\t10\t.\tA\tC\ta\tOK\t-3\t60\t0\t90\n", "counts.tsv:2: counts of -3 and 60");
+    refuse_row("chr1\t10\t.\tA\tC\ta\tOK\t9999999\t2\t0\t10000001\n",
+               "counts.tsv:2: counts of 9999999 and 2");
+    refuse_row("chr1\t10\t.\tA\tC\ta\tOK\t30\t9223372036854775807\t0\t90\n",
+               "counts of 30 and 9223372036854775807");
     refuse_row("chr1\t10\t.\tA\tC\ta\tOK\tNaN\t60\t0\t90\n", "'NaN' in column 'ref_count'");
     refuse_row("chr1\t10\t.\tA\tC\ta\tOK\t1.5\t60\t0\t90\n", "is no whole number");
     refuse_row("chr1\t10\t.\tA\tC\ta\tOK\t40\t60\t0\t90\n",
@@ -350,6 +367,32 @@ TEST_F(ConcordCommand, MissingCountsOfARecordAreNotCounted) {
               "10\ta\tNOT_COUNTED\n10\tb\tNOT_COUNTED\n20\ta\tNOT_COUNTED\n20\tb\tOK\n");
 }
 
+TEST_F(ConcordCommand, TwoGenotypesOfAVariantAreRefused) {
+    write_scores(record("10", "A", "C", "VH_TF=0.5"));
+    write("counts.tsv", std::string(kTableHead) + "chr1\t10\t.\tA\tC\ta\tOK\t40\t60\t0\t100\n");
+    const auto write_genotypes = [&](const std::string& first, const std::string& second) {
+        write("g.vcf",
+              std::string(kContigs) + kCountTags + kColumns + "\tFORMAT\ta\n" +
+                  record("10", "A", "C", ".\tGT\t" + first) +
+                  record("10", "A", "C", ".\tGT\t" + second));
+    };
+    const std::string start =
+        "varhush concord --scores scores.vcf --score VH_TF --genotypes g.vcf "
+        "--min-depth 10 counts.tsv -o ";
+    for (const auto& [first, second] : {std::pair("0/1", "0/0"), {"1/1", "0/1"}}) {
+        write_genotypes(first, second);
+        refused(start + "out.tsv", 3, "there before with another genotype of sample 'a'");
+    }
+    for (const auto& [first, second] : {std::pair("0/1", "1|0"), {"./.", "0/1"}, {"0/1", "."}}) {
+        write_genotypes(first, second);
+        EXPECT_EQ(run(start + "- | cut -f 8").out, "status\nOK\n") << first << second;
+    }
+    write_counts(counted("10", "A", "C", "0/1:30,60:90") + counted("10", "A", "C", "0/0:30,60:90"));
+    refuses_files(3, "there before with another genotype of sample 'a'");
+    write_counts(counted("10", "A", "C", "./.:30,60:90") + counted("10", "A", "C", "0/1:30,60:90"));
+    EXPECT_EQ(run(kRun + "-o - | cut -f 8").out, "status\nOK\nDUPLICATE\n");
+}
+
 TEST_F(ConcordCommand, RefusesVcfsThatDoNotFit) {
     write_counts(counted("10", "A", "C", "0/1:30,60:90"));
     write_scores(record("10", "A", "C", "VH_TF=0.5") + record("10", "A", "C", "VH_TF=0.25"));
@@ -363,6 +406,10 @@ TEST_F(ConcordCommand, RefusesVcfsThatDoNotFit) {
     refused("varhush concord --scores scores.vcf --score VH_ACC counts.vcf -o out.tsv",
             3,
             "no INFO/VH_ACC");
+    write_scores(record("10", "A", "C", "VH_STATUS=OK;VH_TF=0.5"));
+    refused("varhush concord --scores scores.vcf --score VH_STATUS counts.vcf -o out.tsv",
+            3,
+            "INFO/VH_STATUS is 'OK', which is no number");
     write_scores(record("10", "A", "C", "VH_TF=inf"));
     refuses_files(3, "INFO/VH_TF is infinite");
     write_scores("");

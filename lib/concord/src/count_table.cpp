@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace varhush::concord {
@@ -52,6 +53,12 @@ class SampleNumbers {
     std::unordered_map<std::string, std::optional<std::uint32_t>> numbers_;
 };
 
+[[noreturn]] void two_genotypes(const std::string& where, const std::string& sample) {
+    bad(where,
+        "the variant was there before with another genotype of sample '" + sample + "'",
+        "which of them is right? take one away");
+}
+
 /// Puts rows into a table and notices what comes twice.
 class Collector {
   public:
@@ -78,7 +85,7 @@ class Collector {
             table_.row_of.emplace(CountTable::row_key(row.variant, row.sample),
                                   static_cast<std::uint32_t>(table_.rows.size()));
         if (!is_new) {
-            const CountRow& first = table_.rows[place->second];
+            CountRow& first = table_.rows[place->second];
             if (first.status != row.status || first.ref_count != row.ref_count ||
                 first.alt_count != row.alt_count) {
                 bad(where,
@@ -86,12 +93,22 @@ class Collector {
                         "', with other counts",
                     "which of them is right? take one away");
             }
+            check_genotype(first, row, where);
             row.status = SiteStatus::kDuplicate;
         }
         table_.rows.push_back(row);
     }
 
   private:
+    /// The first row is the one that may be tested, so it takes what only the second knows.
+    void check_genotype(CountRow& first, const CountRow& again, const std::string& where) {
+        if (first.zygosity == Zygosity::kUnknown) {
+            first.zygosity = again.zygosity;
+        } else if (again.zygosity != Zygosity::kUnknown && again.zygosity != first.zygosity) {
+            two_genotypes(where, table_.samples[again.sample]);
+        }
+    }
+
     const VariantKeys& keys_;
     CountTable& table_;
 };
@@ -100,9 +117,11 @@ void check_counts(std::int64_t ref,
                   std::int64_t alt,
                   std::optional<std::int64_t> depth,
                   const std::string& where) {
-    constexpr std::int64_t kMost = std::int64_t{1} << 40;
-    if (ref < 0 || alt < 0 || ref > kMost || alt > kMost) {
-        bad(where, "counts of " + std::to_string(ref) + " and " + std::to_string(alt));
+    constexpr std::int64_t kMost = 10'000'000;  // beyond it the beta-binomial loses its digits
+    if (ref < 0 || alt < 0 || ref > kMost || alt > kMost || ref + alt > kMost) {
+        bad(where,
+            "counts of " + std::to_string(ref) + " and " + std::to_string(alt),
+            ref < 0 || alt < 0 ? "" : "more than 10 million fragments of a site cannot be tested");
     }
     if (depth && ref + alt > *depth) {
         bad(where,
@@ -196,6 +215,7 @@ class VariantCounts {
   private:
     void take(const io::VariantRecord& record) {
         const auto samples = static_cast<std::size_t>(header_->sample_count());
+        record.calls(*header_, calls_);
         std::vector<double> counts = record.format_numbers(*header_, "AD");
         const std::vector<double> depths = record.format_numbers(*header_, "DP");
         const std::size_t alleles = record.alt_count() + 1;
@@ -214,8 +234,8 @@ class VariantCounts {
                 CountRow row;
                 row.variant = variant;
                 row.sample = sample;
-                row.zygosity =
-                    zygosity_of(record.genotype(*header_, column), static_cast<int>(alt) + 1);
+                row.zygosity = zygosity_of(
+                    calls_, static_cast<std::size_t>(column), static_cast<int>(alt) + 1);
                 const std::size_t at = static_cast<std::size_t>(column) * alleles;
                 if (counts.empty() || std::isnan(counts[at]) || std::isnan(counts[at + alt + 1])) {
                     row.status = SiteStatus::kNotCounted;
@@ -249,12 +269,17 @@ class VariantCounts {
     SampleNumbers samples_;
     const io::VariantHeader* header_ = nullptr;
     std::vector<std::pair<int, std::uint32_t>> columns_;
+    io::SampleCalls calls_;
 };
 
 }  // namespace
 
-Zygosity zygosity_of(const io::SampleGenotype& genotype, int alt) {
-    const auto& alleles = genotype.alleles;
+Zygosity zygosity_of(const io::SampleCalls& calls, std::size_t sample, int alt) {
+    const auto ploidy = static_cast<std::size_t>(calls.ploidy);
+    std::span<const int> alleles = std::span(calls.alleles).subspan(sample * ploidy, ploidy);
+    while (!alleles.empty() && alleles.back() == io::SampleCalls::kAbsent) {
+        alleles = alleles.first(alleles.size() - 1);
+    }
     if (alleles.empty() ||
         std::any_of(alleles.begin(), alleles.end(), [](int allele) { return allele < 0; })) {
         return Zygosity::kUnknown;
@@ -321,37 +346,55 @@ std::vector<int> sample_columns(const CountTable& table, const io::VariantHeader
     return columns;
 }
 
-void take_genotypes(const io::VariantRecord& record,
-                    const io::VariantHeader& header,
-                    const std::vector<int>& columns,
-                    const VariantKeys& keys,
-                    bool only_unknown,
-                    CountTable& table) {
-    const auto contig = table.contigs.find(record.contig());
-    if (!contig) {
+GenotypeTaker::GenotypeTaker(const io::VariantHeader& header,
+                             const VariantKeys& keys,
+                             bool only_unknown,
+                             CountTable& table)
+    : header_(header),
+      keys_(keys),
+      only_unknown_(only_unknown),
+      table_(table),
+      columns_(sample_columns(table, header)),
+      found_(table.rows.size(), Zygosity::kUnknown),
+      samples_(std::count_if(columns_.begin(), columns_.end(), [](int one) { return one >= 0; })) {}
+
+void GenotypeTaker::take(const io::VariantRecord& record) {
+    const auto contig = table_.contigs.find(record.contig());
+    if (!contig || samples_ == 0) {
         return;
     }
+    bool decoded = false;
     for (std::size_t alt = 0; alt < record.alt_count(); ++alt) {
-        const auto variant = table.by_key.find(
-            keys.of(*contig, record.contig(), record.position(), record.ref(), record.alt(alt)));
-        if (variant == table.by_key.end()) {
+        const auto variant = table_.by_key.find(
+            keys_.of(*contig, record.contig(), record.position(), record.ref(), record.alt(alt)));
+        if (variant == table_.by_key.end()) {
             continue;
         }
-        for (std::size_t sample = 0; sample < columns.size(); ++sample) {
-            const auto row = columns[sample] < 0
-                                 ? table.row_of.end()
-                                 : table.row_of.find(CountTable::row_key(
-                                       variant->second, static_cast<std::uint32_t>(sample)));
-            if (row == table.row_of.end()) {
-                continue;
-            }
-            Zygosity& known = table.rows[row->second].zygosity;
-            const Zygosity found =
-                zygosity_of(record.genotype(header, columns[sample]), static_cast<int>(alt) + 1);
-            if (found != Zygosity::kUnknown && (!only_unknown || known == Zygosity::kUnknown)) {
-                known = found;
-            }
+        if (!std::exchange(decoded, true)) {
+            record.calls(header_, calls_);
         }
+        take(record, variant->second, static_cast<int>(alt) + 1);
+    }
+}
+
+void GenotypeTaker::take(const io::VariantRecord& record, std::uint32_t variant, int alt) {
+    for (std::size_t sample = 0; sample < columns_.size(); ++sample) {
+        const auto row = columns_[sample] < 0 ? table_.row_of.end()
+                                              : table_.row_of.find(CountTable::row_key(
+                                                    variant, static_cast<std::uint32_t>(sample)));
+        if (row == table_.row_of.end()) {
+            continue;
+        }
+        const Zygosity found = zygosity_of(calls_, static_cast<std::size_t>(columns_[sample]), alt);
+        if (found == Zygosity::kUnknown) {
+            continue;
+        }
+        const Zygosity before = std::exchange(found_[row->second], found);
+        if (before != Zygosity::kUnknown && before != found) {
+            two_genotypes(record.where(), table_.samples[sample]);
+        }
+        Zygosity& known = table_.rows[row->second].zygosity;
+        known = only_unknown_ && known != Zygosity::kUnknown ? known : found;
     }
 }
 
@@ -360,18 +403,16 @@ std::size_t read_genotypes(const std::string& path,
                            const io::ThreadPool& pool,
                            CountTable& table) {
     io::VariantReader reader({.path = path}, pool);
-    const std::vector<int> columns = sample_columns(table, reader.header());
-    const auto known =
-        std::count_if(columns.begin(), columns.end(), [](int column) { return column >= 0; });
-    if (known == 0) {
+    GenotypeTaker taker(reader.header(), keys, false, table);
+    if (taker.samples() == 0) {
         bad(path,
             "it has none of the samples of the counts, such as '" + table.samples.front() + "'");
     }
     io::VariantRecord record;
     while (reader.next(record)) {
-        take_genotypes(record, reader.header(), columns, keys, false, table);
+        taker.take(record);
     }
-    return static_cast<std::size_t>(known);
+    return static_cast<std::size_t>(taker.samples());
 }
 
 }  // namespace varhush::concord

@@ -18,6 +18,8 @@ namespace {
     throw Error(ErrorKind::kInput, where + ": " + what, hint);
 }
 
+constexpr double kMostScore = 1e100;  // squares and sums of it stay finite
+
 /// What both kinds of files do with an allele.
 class Taker {
   public:
@@ -134,15 +136,12 @@ class VariantScores {
             }
             static_cast<void>(taker_.label(tag));
         }
-        columns_ = sample_columns(table_, *header_);
-        book_.genotyped =
-            std::count_if(columns_.begin(), columns_.end(), [](int column) { return column >= 0; });
+        GenotypeTaker genotypes(*header_, keys_, true, table_);
+        book_.genotyped = genotypes.samples();
         io::VariantRecord record;
         while (reader.next(record)) {
             take(record);
-            if (book_.genotyped > 0) {
-                take_genotypes(record, *header_, columns_, keys_, true, table_);
-            }
+            genotypes.take(record);
         }
         taker_.finish(input_.path);
     }
@@ -161,6 +160,9 @@ class VariantScores {
         const std::vector<std::string> missing = record.info_texts(*header_, "VH_MISS");
         for (std::size_t label = 0; label < input_.scores.size(); ++label) {
             const std::vector<double> values = record.info_numbers(*header_, input_.scores[label]);
+            if (values.empty()) {
+                check_no_text(record, input_.scores[label]);
+            }
             if (!values.empty() && values.size() != variants.size()) {
                 bad(record.where(),
                     "INFO/" + input_.scores[label] + " has " + std::to_string(values.size()) +
@@ -171,6 +173,15 @@ class VariantScores {
                     const double value = values.empty() ? std::nan("") : values[alt];
                     set(record, label, *variants[alt], value, reason_of(status, missing, alt));
                 }
+            }
+        }
+    }
+
+    /// A tag without numbers must not have text either.
+    void check_no_text(const io::VariantRecord& record, const std::string& tag) const {
+        for (const std::string& text : record.info_texts(*header_, tag)) {
+            if (text != ".") {
+                bad(record.where(), "INFO/" + tag + " is '" + text + "', which is no number");
             }
         }
     }
@@ -216,7 +227,6 @@ class VariantScores {
     ScoreBook& book_;
     Taker taker_;
     const io::VariantHeader* header_ = nullptr;
-    std::vector<int> columns_;
 };
 
 /// "chr1:123:A>G" of the tidy table.
@@ -307,8 +317,13 @@ class TableScores {
             if (!variant) {
                 continue;
             }
+            if (value && std::fabs(*value) > kMostScore) {
+                bad(reader_.where(), "a score beyond 1e100 is no effect");
+            }
             Prediction& known = book_.predictions[taker_.label(label_of(i))][*variant];
             book_.repeated += known.reason != ScoreBook::kNotScored ? 1 : 0;
+            book_.differing +=
+                value && known.reason == ScoreBook::kOk && *value != known.value ? 1 : 0;
             if (value && is_larger(*value, known.value)) {
                 known = {*value, ScoreBook::kOk};
             } else if (!value && known.reason == ScoreBook::kNotScored) {

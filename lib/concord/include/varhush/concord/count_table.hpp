@@ -25,8 +25,8 @@ enum class Zygosity : std::uint8_t {
     kPloidy,        ///< not two alleles
 };
 
-/// Of a genotype with respect to ALT number `alt` (1: the first).
-[[nodiscard]] Zygosity zygosity_of(const io::SampleGenotype& genotype, int alt);
+/// Of the genotype of a sample with respect to ALT number `alt` (1: the first).
+[[nodiscard]] Zygosity zygosity_of(const io::SampleCalls& calls, std::size_t sample, int alt);
 
 /// Why a row is tested or not.
 enum class SiteStatus : std::uint8_t {
@@ -97,30 +97,50 @@ struct CountInput {
 /// The counts of `varhush count`, as a table or as VCF or BCF with FORMAT/AD (and DP, GT). Rows of
 /// the same variant, in whatever spelling, and sample: with equal counts kDuplicate.
 /// @throws Error{kInput}, with file and line or record, for missing columns or tags, cut or damaged
-/// files, counts that are negative or no whole numbers, a depth below the sum of both alleles, rows
-/// of the same variant and sample with different counts, samples that are not there.
+/// files, counts that are negative, no whole numbers or above 10 million, a depth below the sum of
+/// both alleles, rows of the same variant and sample with different counts, samples that are not
+/// there.
 [[nodiscard]] CountTable read_counts(const CountInput& input,
                                      const VariantKeys& keys,
                                      const io::ThreadPool& pool);
 
 /// Genotypes of another VCF or BCF for the samples of the same name; those that the counts brought
 /// stay where this file has none. Returns how many of the samples it has.
-/// @throws Error{kInput} for damaged files and when it has none of the samples.
+/// @throws Error{kInput} for damaged files, a variant with two genotypes of a sample, and when it
+/// has none of the samples.
 std::size_t read_genotypes(const std::string& path,
                            const VariantKeys& keys,
                            const io::ThreadPool& pool,
                            CountTable& table);
 
-/// Takes the genotypes of one record for the rows of its variants. `columns`: sample of the table
-/// -> column of the file, -1 without one.
-void take_genotypes(const io::VariantRecord& record,
-                    const io::VariantHeader& header,
-                    const std::vector<int>& columns,
-                    const VariantKeys& keys,
-                    bool only_unknown,
-                    CountTable& table);
+/// Takes the genotypes of a file, record by record, for the rows of its variants.
+class GenotypeTaker {
+  public:
+    /// `only_unknown`: those that are known stay. `header`, `keys` and `table` must outlive it.
+    GenotypeTaker(const io::VariantHeader& header,
+                  const VariantKeys& keys,
+                  bool only_unknown,
+                  CountTable& table);
 
-/// Columns of `header` for the samples of `table`.
+    /// How many samples of the table the file has.
+    [[nodiscard]] std::int64_t samples() const noexcept { return samples_; }
+    /// @throws Error{kInput} for a sample whose genotype of the variant was another one before.
+    void take(const io::VariantRecord& record);
+
+  private:
+    void take(const io::VariantRecord& record, std::uint32_t variant, int alt);
+
+    const io::VariantHeader& header_;
+    const VariantKeys& keys_;
+    bool only_unknown_;
+    CountTable& table_;
+    std::vector<int> columns_;     // sample of the table -> column of the file, -1 without one
+    std::vector<Zygosity> found_;  // by row: what this file said; kUnknown: nothing yet
+    std::int64_t samples_ = 0;
+    io::SampleCalls calls_;
+};
+
+/// Columns of `header` for the samples of `table`, -1 for those that it has not.
 [[nodiscard]] std::vector<int> sample_columns(const CountTable& table,
                                               const io::VariantHeader& header);
 

@@ -30,6 +30,7 @@ struct ScoreBook {
     std::int64_t alleles = 0;    ///< of the file, or its rows
     std::int64_t only_here = 0;  ///< without counts
     std::int64_t repeated = 0;   ///< said again, with the same value (tables: another gene's)
+    std::int64_t differing = 0;  ///< tables: said again with another value
     std::int64_t genotyped = 0;  ///< samples whose genotypes it brought
 };
 
@@ -47,8 +48,8 @@ struct ScoreInput {
 /// (`score -O t`, `--detail`): of rows about the same variant, as for several genes, the value
 /// largest in size counts. Genotypes of samples that `table` has are taken where it has none.
 /// @throws Error{kInput}, with file and line or record, for a tag or column that is not there, tags
-/// without one value an ALT, infinite values, different values for one variant in a VCF, files that
-/// have no contig or no variant in common with the counts.
+/// without one value an ALT or of text, values that are infinite or beyond 1e100, different values
+/// for one variant in a VCF, files that have no contig or no variant in common with the counts.
 [[nodiscard]] ScoreBook read_scores(const ScoreInput& input,
                                     const VariantKeys& keys,
                                     const io::ThreadPool& pool,
