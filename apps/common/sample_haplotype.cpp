@@ -7,6 +7,7 @@
 #include "varhush/seq/haplotype.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -111,21 +112,26 @@ class Collector {
         }
     }
 
+    // An insertion stands before the base at its start; two at one place have no order.
+    static bool clash(const seq::Change& left, const seq::Change& right) {
+        return right.start < left.end() ||
+               (left.ref.empty() && right.ref.empty() && left.start == right.start);
+    }
+
+    // Of overlapping changes the first of the file stays; trimmed, a later record may start before
+    // it.
     void keep_disjoint(std::vector<seq::Change>& changes) {
-        std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
-            return std::pair(a.start, a.end()) < std::pair(b.start, b.end());
-        });
-        std::vector<seq::Change> kept;
+        std::vector<seq::Change> kept;  // by place
         for (seq::Change& change : changes) {
-            // An insertion stands before the base at its start; two at one place have no order.
-            const bool both_insert = !kept.empty() && kept.back().ref.empty() && change.ref.empty();
-            const bool clash =
-                !kept.empty() && (change.start < kept.back().end() ||
-                                  (both_insert && change.start == kept.back().start));
-            if (clash) {
+            const auto after = std::upper_bound(
+                kept.begin(), kept.end(), change, [](const auto& a, const auto& b) {
+                    return std::pair(a.start, a.end()) < std::pair(b.start, b.end());
+                });
+            if ((after != kept.begin() && clash(*std::prev(after), change)) ||
+                (after != kept.end() && clash(change, *after))) {
                 ++out_.left_out["overlapping another change of the haplotype"];
             } else {
-                kept.push_back(std::move(change));
+                kept.insert(after, std::move(change));
             }
         }
         changes = std::move(kept);

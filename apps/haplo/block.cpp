@@ -49,6 +49,7 @@ BlockHaplotype build(const std::vector<BlockCall>& calls,
     constexpr auto kNoUnit = static_cast<std::size_t>(-1);
     BlockHaplotype haplotype;
     std::vector<seq::Change> changes;
+    std::vector<std::int64_t> stars;
     for (std::size_t i = 0; i < calls.size(); ++i) {
         const bool turn = unit_of[i] != kNoUnit && ((turned >> unit_of[i]) & 1U) != 0;
         const Call& call = calls[i].call;
@@ -64,10 +65,20 @@ BlockHaplotype build(const std::vector<BlockCall>& calls,
             continue;
         }
         const auto status = std::get<seq::AlleleStatus>(alt);
-        // '*': the deletion that takes this place has a record of its own.
-        if (status != seq::AlleleStatus::kStar && haplotype.known()) {
+        if (status == seq::AlleleStatus::kStar) {
+            stars.push_back(calls[i].site->start);
+        } else if (haplotype.known()) {
             haplotype.status = seq::status_text(status);
         }
+    }
+    // '*': the deletion that takes this place has a record of its own, which must be here.
+    const bool explained = std::all_of(stars.begin(), stars.end(), [&](std::int64_t place) {
+        return std::any_of(changes.begin(), changes.end(), [&](const seq::Change& change) {
+            return change.start <= place && place < change.end() && seq::length_change(change) < 0;
+        });
+    });
+    if (haplotype.known() && !explained) {
+        haplotype.status = seq::status_text(seq::AlleleStatus::kStar);
     }
     if (!haplotype.known()) {
         return haplotype;

@@ -164,7 +164,7 @@ void validate(const HaploOptions& options) {
         inputs.push_back({"--adapter", adapter});
     }
     reject_output_clashes(inputs,
-                          {{"-o", score.output.path},
+                          {{"-o", score.without_model() ? std::string() : score.output.path},
                            {"--table", options.table},
                            {"--emit-fasta", options.fasta_out},
                            {"--emit-chain", options.chain_out},

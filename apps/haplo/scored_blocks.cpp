@@ -40,6 +40,14 @@ std::vector<std::string> statuses_of(const std::vector<HaploLine>& lines) {
     return statuses;
 }
 
+// Not where two changes of one haplotype overlap, or '*' stands on the one without the deletion.
+bool can_be(const BlockPhase& phase) {
+    const auto fits = [](const BlockHaplotype& one) {
+        return one.status != "OVERLAP" && one.status != seq::status_text(seq::AlleleStatus::kStar);
+    };
+    return fits(phase.first) && (!phase.second || fits(*phase.second));
+}
+
 }  // namespace
 
 std::string changes_text(std::span<const seq::Change> changes) {
@@ -82,7 +90,12 @@ void BlockScorer::remember(const std::string& contig, const BlockHaplotype& hapl
 std::vector<BlockScorer::Candidate> BlockScorer::candidates_of(
     const Block& block, std::vector<scoring::HaplotypeTask>& tasks) {
     std::vector<Candidate> candidates;
+    const bool any_possible =
+        std::any_of(block.phases.begin(), block.phases.end(), can_be) && block.units > 1;
     for (const BlockPhase& phase : block.phases) {
+        if (any_possible && !can_be(phase)) {
+            continue;  // tried, and the records themselves say that it is another
+        }
         const BlockHaplotype* second = phase.second ? &*phase.second : nullptr;
         for (const auto& [ours, theirs] :
              {std::pair(&phase.first, second), std::pair(second, &phase.first)}) {

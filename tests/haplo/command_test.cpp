@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <set>
@@ -42,6 +43,86 @@ class HaploCommand : public testing::Test {
     const Sandbox box_;
     std::string before_;
 };
+
+// The truth: the variant alone, on the genome of the same person without it.
+TEST_F(HaploCommand, ADeletionThatReachesOutOfViewIsStillThere) {
+    const auto result = run(
+        "samtools faidx data/demo/chr22.fa.gz chr22:20111000-20115000 | sed '1s/.*/>c/' > c.fa\n"
+        "deleted=$(samtools faidx c.fa c:2040-2339 | grep -v '>' | tr -d '\\n')\n"
+        "first=$(printf %s \"$deleted\" | cut -c 1)\n"
+        "printf '##fileformat=VCFv4.2\\n##contig=<ID=c>\\n"
+        "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">\\n"
+        "#CHROM\\tPOS\\tID\\tREF\\tALT\\tQUAL\\tFILTER\\tINFO\\tFORMAT\\ts\\n"
+        "c\\t1958\\t.\\tA\\tT\\t.\\t.\\t.\\tGT\\t0|1\\n' > one.vcf\n"
+        "cp one.vcf two.vcf; printf \"c\\t2040\\t.\\t$deleted\\t$first\\t.\\t.\\t.\\tGT\\t1|1\\n\" "
+        ">> two.vcf\n"
+        "haplo='varhush haplo -q --no-version'\n"
+        "$haplo -m none -f c.fa --haplotype 1 --emit-fasta p.fa two.vcf 2> /dev/null\n"
+        "column() { awk -F'\\t' -v name=$1 '/^##/ {next} !n++ {for (i = 1; i <= NF; i++) at[$i] = "
+        "i; next} "
+        "$at[\"haplotype\"] == 2 {print $at[name]}'; }\n"
+        "$haplo -m splice-mini -f c.fa --max-gap 500 two.vcf | column other\n"
+        "$haplo -m splice-mini -f p.fa one.vcf | column joint\n"
+        "$haplo -m splice-mini -f c.fa one.vcf | column joint");
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    std::istringstream in(result.out);
+    double other = 0;
+    double truth = 0;
+    double alone = 0;
+    ASSERT_TRUE(in >> other >> truth >> alone) << result.out;
+    EXPECT_NEAR(other, truth, 2e-5);
+    EXPECT_GT(std::fabs(truth - alone), 1e-4) << "the deletion does not matter here";
+}
+
+TEST_F(HaploCommand, AStarWithoutItsDeletionIsNotTheReference) {
+    write("chr22\t20081785\t.\tC\tT,*\t.\t.\t.\tGT\t1|2\n");
+    auto rows = table();
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].at("status"), "OK");
+    EXPECT_EQ(rows[1].at("status"), "STAR");
+    write(
+        "chr22\t20081783\t.\tTGCCCT\tT\t.\t.\t.\tGT\t0|1\n"
+        "chr22\t20081785\t.\tC\tT,*\t.\t.\t.\tGT\t1|2\n");
+    rows = table();
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[1].at("status"), "OK");
+}
+
+TEST_F(HaploCommand, APhaseThatCannotBeIsNoBound) {
+    write(
+        "chr22\t20081783\t.\tTGCCCT\tT\t.\t.\t.\tGT\t0/1\n"
+        "chr22\t20081785\t.\tC\tT,*\t.\t.\t.\tGT\t1/2\n");
+    std::set<std::string> changes;
+    for (const Row& row : table()) {
+        EXPECT_EQ(row.at("status"), "OK");
+        changes.insert(row.at("changes"));
+    }
+    EXPECT_EQ(changes, (std::set<std::string>{"20081778:TGCCC>-", "20081785:C>T"}));
+}
+
+TEST_F(HaploCommand, AChangeInTwoSpellingsCountsOnce) {
+    write(
+        "chr22\t20082999\t.\tGA\tG\t.\t.\t.\tGT\t0|1\n"
+        "chr22\t20082999\t.\tGAA\tGA\t.\t.\t.\tGT\t0|1\n");
+    const auto rows = table();
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[1].at("changes"), "20083000:A>-");
+}
+
+TEST_F(HaploCommand, PhaseSetsThatAreNoNumbersAreRefused) {
+    write("chr22\t20082999\t.\tG\tA\t.\t.\t.\tGT:PS\t0|1:1\n");
+    run("sed -i 's/ID=PS,Number=1,Type=Integer/ID=PS,Number=1,Type=String/' in.vcf");
+    remember();
+    expect_refused(kHaplo + "in.vcf", 3, "FORMAT/PS");
+}
+
+TEST_F(HaploCommand, TheSequenceGoesToStandardOutputWithoutATable) {
+    write("chr22\t20082999\t.\tG\tA\t.\t.\t.\tGT\t0|1\n");
+    const auto result =
+        run("varhush haplo -q -m none -f data/demo/chr22.fa.gz --haplotype 2 --emit-fasta - in.vcf "
+            "| head -c 6");
+    EXPECT_EQ(result.out, ">chr22") << result.err;
+}
 
 // Every change of the demo's variants by itself: the score that `score` gives it.
 TEST_F(HaploCommand, AHaplotypeOfOneVariantHasItsScore) {

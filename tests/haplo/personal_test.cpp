@@ -49,6 +49,20 @@ TEST_F(PersonalSequence, EqualsBcftoolsConsensusOnTheDemo) {
     compare("data/demo/chr22.fa.gz", "data/demo/phased.vcf.gz", "demo2", true);
 }
 
+// Trimmed, the SNV starts where the deletion does; the deletion comes first.
+TEST_F(PersonalSequence, OfOverlappingRecordsTheFirstOfTheFileStays) {
+    write("o.fa", ">c\nACGTTGCATTTACATCAGGTACCATGACCAGT\n");
+    write("o.vcf",
+          "##fileformat=VCFv4.2\n##contig=<ID=c,length=32>\n"
+          "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">\n"
+          "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts\n"
+          "c\t5\t.\tTGCA\tT\t.\t.\t.\tGT\t1|1\nc\t6\t.\tG\tT\t.\t.\t.\tGT\t1|1\n"
+          "c\t9\t.\tT\tC\t.\t.\t.\tGT\t1|1\nc\t12\t.\tA\tC\t.\t.\t.\tGT\t1|1\n"
+          "c\t12\t.\tACA\tA\t.\t.\t.\tGT\t1|1\nc\t14\t.\tA\tG\t.\t.\t.\tGT\t1|1\n");
+    run("bgzip o.vcf; tabix o.vcf.gz");
+    compare("o.fa", "o.vcf.gz", "s", true);
+}
+
 // Random phased records that do not touch: SNVs, insertions, deletions, several ALTs.
 TEST_F(PersonalSequence, EqualsBcftoolsConsensusOnRandomVariants) {
     std::mt19937 random(8);

@@ -177,6 +177,29 @@ std::vector<double> VariantRecord::format_numbers(const VariantHeader& header,
     return numbers;
 }
 
+namespace {
+
+bool has_format(const bcf_hdr_t* header, const char* tag, int type) {
+    const int id = bcf_hdr_id2int(header, BCF_DT_ID, tag);
+    return id >= 0 && bcf_hdr_idinfo_exists(header, BCF_HL_FMT, id) &&
+           bcf_hdr_id2type(header, BCF_HL_FMT, id) == static_cast<unsigned>(type);
+}
+
+/// Whether the file has phase sets. Read past, they would join what nobody phased.
+/// @throws Error{kInput} when they are declared in another way than VCF has them.
+bool has_phase_sets(const bcf_hdr_t* header) {
+    const int id = bcf_hdr_id2int(header, BCF_DT_ID, "PS");
+    const bool there = id >= 0 && bcf_hdr_idinfo_exists(header, BCF_HL_FMT, id);
+    if (there && !has_format(header, "PS", BCF_HT_INT)) {
+        throw Error(ErrorKind::kInput,
+                    "the header declares FORMAT/PS, the phase sets, not as Integer",
+                    "its values must be whole numbers (VCF 4.3, section 1.6.2)");
+    }
+    return there;
+}
+
+}  // namespace
+
 std::optional<std::int64_t> VariantRecord::phase_set(const VariantHeader& header,
                                                      int sample) const {
     if (!impl_->late_text.empty()) {
@@ -184,9 +207,7 @@ std::optional<std::int64_t> VariantRecord::phase_set(const VariantHeader& header
     }
     const bcf_hdr_t* hts = header.impl().header.get();
     VARHUSH_CHECK(sample >= 0 && sample < bcf_hdr_nsamples(hts));
-    const int id = bcf_hdr_id2int(hts, BCF_DT_ID, "PS");
-    if (id < 0 || !bcf_hdr_idinfo_exists(hts, BCF_HL_FMT, id) ||
-        bcf_hdr_id2type(hts, BCF_HL_FMT, id) != BCF_HT_INT) {
+    if (!has_phase_sets(hts)) {
         return std::nullopt;
     }
     Buffer<std::int32_t> buffer;
@@ -205,15 +226,9 @@ std::optional<std::int64_t> VariantRecord::phase_set(const VariantHeader& header
 
 namespace {
 
-bool has_format(const bcf_hdr_t* header, const char* tag, int type) {
-    const int id = bcf_hdr_id2int(header, BCF_DT_ID, tag);
-    return id >= 0 && bcf_hdr_idinfo_exists(header, BCF_HL_FMT, id) &&
-           bcf_hdr_id2type(header, BCF_HL_FMT, id) == static_cast<unsigned>(type);
-}
-
 void read_phase_sets(const bcf_hdr_t* header, bcf1_t* record, std::vector<std::int64_t>& sets) {
     sets.clear();
-    if (!has_format(header, "PS", BCF_HT_INT)) {
+    if (!has_phase_sets(header)) {
         return;
     }
     Buffer<std::int32_t> buffer;

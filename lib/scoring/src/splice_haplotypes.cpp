@@ -145,11 +145,15 @@ std::vector<seq::Change> SpliceHaplotypes::seen_changes(const HaplotypeQuery& qu
                                                         const Site& site) const {
     const std::int64_t half = network_->config().half_context();
     const seq::Change& frame = query.frame.change;
+    std::int64_t reach = half;  // deletions bring nearer what lies behind them
+    for (const seq::Change& change : query.changes) {
+        reach += std::max<std::int64_t>(-seq::length_change(change), 0);
+    }
     std::vector<seq::Change> seen;
     for (const seq::Change& change : query.changes) {
         const bool of_frame = change.start >= frame.start && change.end() <= frame.end();
-        const bool near =
-            change.start >= places.window.begin - half && change.end() <= places.window.end + half;
+        const bool near = change.start <= places.window.end + reach &&
+                          change.end() >= places.window.begin - reach;
         const std::int64_t anchor = anchor_of(change);
         const bool known =
             anchor < site.known.end && std::max(change.end(), anchor + 1) > site.known.start;
