@@ -171,7 +171,11 @@ void report_result(const concord::ScoreResult& result) {
     const concord::SignCounts& signs = agreement.signs;
     if (signs.sites > 0) {
         text += "; directions agree at " + std::to_string(signs.agree) + " of " +
-                std::to_string(signs.sites) + " (" + text_of("%.3f", signs.share()) + ", " +
+                std::to_string(signs.sites) + " (" + text_of("%.3f", signs.share()) +
+                (signs.single_sites() ? std::string(", ")
+                                      : "), by variant at " + std::to_string(signs.variants_agree) +
+                                            " of " + std::to_string(signs.variants) + " (" +
+                                            text_of("%.3f", signs.variant_share()) + ", ") +
                 range("%.3f", signs.wilson.low, signs.wilson.high) + ", p " +
                 text_of("%.2g", signs.p) + "), at " +
                 std::to_string(agreement.significant_signs.agree) + " of " +

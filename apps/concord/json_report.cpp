@@ -29,6 +29,9 @@ Json estimate(const concord::Estimate& one) {
 Json signs(const concord::SignCounts& counts) {
     Json json{{"sites", counts.sites}, {"agree", counts.agree}, {"ties", counts.ties}};
     json["share"] = number(counts.share());
+    json["variants"] = counts.variants;
+    json["variants_agree"] = counts.variants_agree;
+    json["variant_share"] = number(counts.variant_share());
     json["low"] = counts.wilson.low;
     json["high"] = counts.wilson.high;
     json["exact_low"] = counts.exact.low;

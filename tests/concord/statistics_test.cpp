@@ -1,3 +1,4 @@
+#include "varhush/concord/agreement.hpp"
 #include "varhush/concord/beta_binomial.hpp"
 #include "varhush/concord/intervals.hpp"
 #include "varhush/concord/multiple_testing.hpp"
@@ -187,6 +188,38 @@ TEST(Power, IsThatOfTheExactTest) {
     // With a large over-dispersion no depth is enough.
     EXPECT_FALSE(least_depth({.mean = 0.5, .rho = 0.2}, {.effect_log2 = 1}));
     EXPECT_GT(*least_depth({.mean = 0.5, .rho = 0.02}, {.effect_log2 = 2}), *least);
+}
+
+// A variant in 20 samples is one trial for a score, not 20.
+TEST(Agreement, AVariantHasOneVote) {
+    std::vector<ScoredSite> sites;
+    for (int sample = 0; sample < 20; ++sample) {
+        sites.push_back({.score = 1, .effect_log2 = 0.5, .significant = true, .variant = 7});
+    }
+    sites.push_back({.score = 1, .effect_log2 = -0.5, .significant = false, .variant = 8});
+    sites.push_back({.score = -1, .effect_log2 = 0.5, .significant = false, .variant = 9});
+    // The stronger effect outvotes two weak ones, a tie votes for nothing.
+    sites.push_back({.score = -1, .effect_log2 = 2, .significant = false, .variant = 10});
+    sites.push_back({.score = -1, .effect_log2 = -0.5, .significant = false, .variant = 10});
+    sites.push_back({.score = -1, .effect_log2 = -0.5, .significant = false, .variant = 10});
+    sites.push_back({.score = 0, .effect_log2 = 3, .significant = false, .variant = 11});
+    const SignCounts signs = measure_agreement(sites, {}).signs;
+    EXPECT_EQ(signs.sites, 25);
+    EXPECT_EQ(signs.agree, 22);
+    EXPECT_EQ(signs.ties, 1);
+    EXPECT_EQ(signs.variants, 4);
+    EXPECT_EQ(signs.variants_agree, 1);
+    EXPECT_FALSE(signs.single_sites());
+    EXPECT_NEAR(signs.p, 0.625, 1e-12);  // 2 (1 + 4) / 16
+    EXPECT_LT(signs.wilson.low, 0.06);
+    EXPECT_NEAR(signs.exact.high, 0.8058796, 1e-6);  // 1 of 4: beta.ppf(0.975, 2, 3)
+    const SignCounts significant = measure_agreement(sites, {}).significant_signs;
+    EXPECT_EQ(significant.sites, 20);
+    EXPECT_EQ(significant.variants, 1);
+    EXPECT_EQ(significant.p, 1);
+    sites.erase(sites.begin() + 1, sites.begin() + 20);
+    sites.resize(3);
+    EXPECT_TRUE(measure_agreement(sites, {}).signs.single_sites());
 }
 
 }  // namespace

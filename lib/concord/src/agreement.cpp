@@ -177,6 +177,7 @@ Estimates estimate(const Columns& columns, const AgreementOptions& options) {
 
 SignCounts count_signs(std::span<const ScoredSite> sites, bool only_significant) {
     SignCounts signs;
+    std::unordered_map<std::uint32_t, double> votes;  // effect in the direction of the score
     for (const ScoredSite& site : sites) {
         if (only_significant && !site.significant) {
             continue;
@@ -185,12 +186,17 @@ SignCounts count_signs(std::span<const ScoredSite> sites, bool only_significant)
         signs.ties += agreement == 0 ? 1 : 0;
         signs.sites += agreement != 0 ? 1 : 0;
         signs.agree += agreement > 0 ? 1 : 0;
+        votes[site.variant] += agreement * std::fabs(site.effect_log2);
     }
-    if (signs.sites > 0) {
-        signs.wilson = wilson_interval(signs.agree, signs.sites);
-        signs.exact =
-            exact_interval(static_cast<double>(signs.agree), static_cast<double>(signs.sites));
-        signs.p = BetaBinomial{}.two_sided_p(signs.agree, signs.sites);
+    for (const auto& [variant, vote] : votes) {
+        signs.variants += vote != 0 ? 1 : 0;
+        signs.variants_agree += vote > 0 ? 1 : 0;
+    }
+    if (signs.variants > 0) {
+        signs.wilson = wilson_interval(signs.variants_agree, signs.variants);
+        signs.exact = exact_interval(static_cast<double>(signs.variants_agree),
+                                     static_cast<double>(signs.variants));
+        signs.p = BetaBinomial{}.two_sided_p(signs.variants_agree, signs.variants);
     }
     return signs;
 }

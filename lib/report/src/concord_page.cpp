@@ -81,11 +81,11 @@ void add_agreement(const concord::ScoreResult& result, HtmlTable& table) {
     const auto signs = [&](const concord::SignCounts& counts) {
         table.cell(counts.sites == 0 ? std::string("\u2013")
                                      : count(counts.agree) + " of " + count(counts.sites));
-        table.cell(counts.sites == 0
+        table.cell(counts.variants == 0
                        ? std::string("\u2013")
-                       : percent(counts.share()) + " (" +
+                       : percent(counts.variant_share()) + " (" +
                              between(100 * counts.wilson.low, 100 * counts.wilson.high, 0) + ")");
-        table.cell(counts.sites == 0 ? std::string("\u2013") : number(counts.p, 2));
+        table.cell(counts.variants == 0 ? std::string("\u2013") : number(counts.p, 2));
     };
     table.row();
     table.cell(result.score);
@@ -105,8 +105,8 @@ std::string agreement_table(const Analysis& analysis) {
     table.column("of");
     table.column("sites", Kind::kNumber, "tested, with a score");
     table.column("agree", Kind::kNumber, "signs of score and effect");
-    table.column("share (95 %)", Kind::kNumber, "Wilson's interval");
-    table.column("p", Kind::kNumber, "exact binomial test against one half");
+    table.column("share (95 %)", Kind::kNumber, "one vote a variant; Wilson's interval");
+    table.column("p", Kind::kNumber, "exact binomial test of the variants against one half");
     table.column("significant: agree", Kind::kNumber);
     table.column("share (95 %)", Kind::kNumber);
     table.column("p", Kind::kNumber);

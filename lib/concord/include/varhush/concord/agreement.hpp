@@ -22,17 +22,28 @@ struct ScoredSite {
 [[nodiscard]] int sign_agreement(double score, double effect_log2) noexcept;
 
 /// How often signs agree. Sites where one of the two is 0 are `ties` and stay out of `sites`.
+/// Sites of one variant in several samples share their score and mostly their effect, so they are
+/// no independent trials: intervals and p are of variants, each with one vote, that of the sum of
+/// its effects.
 struct SignCounts {
     std::int64_t sites = 0;
     std::int64_t agree = 0;
     std::int64_t ties = 0;
-    [[nodiscard]] double share() const {
-        return sites > 0 ? static_cast<double>(agree) / static_cast<double>(sites)
-                         : std::numeric_limits<double>::quiet_NaN();
-    }
-    Interval wilson;  ///< of the share; 0 to 1 without sites
+    std::int64_t variants = 0;  ///< without ties
+    std::int64_t variants_agree = 0;
+    [[nodiscard]] double share() const { return share_of(agree, sites); }
+    [[nodiscard]] double variant_share() const { return share_of(variants_agree, variants); }
+    /// Is a site of these a variant of its own?
+    [[nodiscard]] bool single_sites() const { return variants == sites && variants_agree == agree; }
+    Interval wilson;  ///< of the variants' share; 0 to 1 without any
     Interval exact;
-    double p = 1;  ///< exact two-sided binomial test against one half
+    double p = 1;  ///< exact two-sided binomial test of the variants against one half
+
+  private:
+    static double share_of(std::int64_t part, std::int64_t all) {
+        return all > 0 ? static_cast<double>(part) / static_cast<double>(all)
+                       : std::numeric_limits<double>::quiet_NaN();
+    }
 };
 
 /// Sites with predictions of about one size.
