@@ -65,7 +65,7 @@ Analysis read_inputs(const ConcordOptions& options, const io::ThreadPool& pool) 
     const concord::VariantKeys keys(reference ? &*reference : nullptr);
     Analysis analysis;
     analysis.counts = concord::read_counts(options.counts, keys, pool);
-    if (!options.genotypes.empty()) {
+    if (!options.genotypes.empty() && !analysis.counts.blocks) {
         concord::read_genotypes(options.genotypes, keys, pool, analysis.counts);
     }
     analysis.scores = concord::read_scores(options.scores, keys, pool, analysis.counts);
@@ -101,9 +101,11 @@ void report_rows(const Analysis& analysis) {
                       status == SiteStatus::kOk ? "tested" : concord::status_text(status));
     }
     info(std::to_string(analysis.counts.rows.size()) + " counts of " +
-         std::to_string(analysis.counts.variants.size()) + " variants in " +
+         std::to_string(analysis.counts.variants.size()) +
+         (analysis.counts.blocks ? " blocks in " : " variants in ") +
          std::to_string(analysis.counts.samples.size()) + " samples: " + text + "; " +
-         std::to_string(analysis.scores.alleles) + " scored alleles, " +
+         std::to_string(analysis.scores.alleles) +
+         (analysis.counts.blocks ? " scored blocks, " : " scored alleles, ") +
          std::to_string(analysis.scores.only_here) + " of them without counts");
 }
 

@@ -257,12 +257,8 @@ void validate(const ConcordOptions& options) {
 }
 
 void find_kinds(ConcordOptions& options) {
-    if (options.counts.path != "-") {
-        options.counts.kind = concord::file_kind(options.counts.path);
-    }
-    if (options.scores.path != "-") {
-        options.scores.kind = concord::file_kind(options.scores.path);
-    }
+    options.counts.kind = concord::file_kind(options.counts.path, concord::FileKind::kTable);
+    options.scores.kind = concord::file_kind(options.scores.path, concord::FileKind::kVariants);
     const bool table = options.scores.kind == concord::FileKind::kTable;
     refuse(
         !table && (!options.scores.where.empty() || !options.scores.by.empty()),

@@ -218,6 +218,9 @@ TEST_F(ConcordCommand, JoinsInAnyOrderAndSpelling) {
                       "< scores.vcf",
                       wanted),
               "90\tOK\t3\tOK\n10\tOK\t-0.25\tOK\n40\tOK\t2\tOK\n");
+    run("mkfifo pipe; cat counts.tsv > pipe &");
+    EXPECT_EQ(columns(arguments + "pipe", wanted),
+              "90\tOK\t3\tOK\n10\tOK\t-0.25\tOK\n40\tOK\t2\tOK\n");
 }
 
 TEST_F(ConcordCommand, LeftAlignsWithAReference) {
@@ -475,6 +478,7 @@ TEST_F(ConcordCommand, RefusesOptionsThatMakeNoSense) {
     refused("varhush concord --scores s.vcf --score VH_TF,VH_ACC,VH_TF counts.vcf -o out.tsv",
             2,
             "--score names VH_TF twice");
+    refused(kRun + "--score ONE --score ONE", 2, "--score");
     refused("varhush concord --scores - --score X -", 2, "only once");
 }
 
@@ -508,6 +512,77 @@ TEST_F(ConcordCommand, SaysWhatIsDeepEnough) {
     write_counts(counted("10", "A", "C", "1/1:30,40:70"));
     EXPECT_NE(run(kRun + "-o t.tsv").err.find("nothing was tested: no site is heterozygous"),
               std::string::npos);
+}
+
+TEST_F(ConcordCommand, JoinsHaplotypesByBlock) {
+    const std::string head =
+        "sample\tfeature\tname\tcontig\tbegin\tend\tphase_set\tsites\thap1\thap2\tconflict\n";
+    write("blocks.tsv",
+          head + "a\tp1\t.\tchr1\t101\t160\t.\t2\t30\t60\t1\n" +
+              "a\tp2\t.\tchr1\t301\t360\t.\t2\t60\t30\t1\n" +
+              "b\tp1\t.\tchr1\t101\t160\t.\t2\t60\t30\t1\n" +
+              "a\t.\t.\tchr1\t500\t700\t.\t5\t60\t30\t1\n" +
+              "a\tp3\t.\tchr1\t800\t850\t1\t5\t60\t30\t1\n" +
+              "a\tp3\t.\tchr1\t800\t850\t2\t5\t60\t30\t1\n" +
+              "a\tp4\t.\tchr1\t900\t910\t.\t1\t6\t5\t1\n" +
+              "a\tp5\t.\tchr1\t920\t930\t.\t1\t60\t5\t1\n" +
+              "a\tp6\t.\tchr1\t940\t950\t.\t1\t60\t5\t1\n");
+    const std::string columns_of_haplo =
+        "##x\nsample\tcontig\tstart\tend\tphase\thaplotype\tmodel\tscore\tstatus\tjoint\tother\n";
+    const auto haplo = [](const std::string& sample,
+                          const std::string& place,
+                          const std::string& haplotype,
+                          const std::string& status,
+                          const std::string& other,
+                          const std::string& score = "VH_TF",
+                          const std::string& model = "m") {
+        return sample + "\t1\t" + place + "\tphased\t" + haplotype + "\t" + model + "\t" + score +
+               "\t" + status + "\t9\t" + other + "\n";
+    };
+    const std::string lines =
+        haplo("a", "110\t150", "1", "OK", "-2") + haplo("a", "110\t150", "2", "OK", "2") +
+        haplo("a", "110\t150", "2", "OK", "7", "VH_ACC") + haplo("b", "110\t150", "2", "OK", "1") +
+        haplo("a", "301\t360", "low", "OK", "1") + haplo("a", "301\t360", "high", "OK", "2") +
+        haplo("a", "510\t520", "2", "OK", "1") + haplo("a", "610\t620", "2", "OK", "1") +
+        haplo("a", "810\t820", "2", "OK", "1") + haplo("a", "900\t905", "2", "OK", "-1") +
+        haplo("a", "921\t922", "1", "OVERLAP", ".") + haplo("a", "921\t922", "2", "OVERLAP", ".");
+    write("haplo.tsv", columns_of_haplo + lines);
+    // Of haplotype 2 against haplotype 1, as hap2 and hap1 of the counts.
+    EXPECT_EQ(
+        columns("--scores haplo.tsv --score VH_TF --min-depth 20 --rho 0 --expected-ratio 0.5 "
+                "blocks.tsv",
+                "position id ref alt sample status score score_status agrees"),
+        "101\tp1\thap1\thap2\ta\tOK\t2\tOK\tyes\n"
+        "301\tp2\thap1\thap2\ta\tOK\t.\tPHASE_UNKNOWN\t.\n"
+        "101\tp1\thap1\thap2\tb\tOK\t1\tOK\tno\n"
+        "500\t.\thap1\thap2\ta\tOK\t.\tSEVERAL_BLOCKS\t.\n"
+        "800\tp3\thap1\thap2\ta\tOK\t.\tSEVERAL_COUNTS\t.\n"
+        "800\tp3\thap1\thap2\ta\tOK\t.\tSEVERAL_COUNTS\t.\n"
+        "900\tp4\thap1\thap2\ta\tLOW_DEPTH\t-1\tOK\t.\n"
+        "920\tp5\thap1\thap2\ta\tOK\t.\tOVERLAP\t.\n"
+        "940\tp6\thap1\thap2\ta\tOK\t.\tNOT_IN_SCORES\t.\n");
+    const std::string start = "varhush concord --min-depth 20 blocks.tsv -o out.tsv --scores ";
+    refused(start + "haplo.tsv --score VH_SPL", 3, "no line of the score 'VH_SPL'");
+    write("two.tsv",
+          columns_of_haplo + lines + haplo("a", "110\t150", "2", "OK", "3", "VH_TF", "n"));
+    refused(start + "two.tsv --score VH_TF", 3, "the block was there before");
+    EXPECT_EQ(
+        run("varhush concord --min-depth 20 blocks.tsv --scores two.tsv --score VH_TF --where "
+            "model=m")
+            .exit_code,
+        0);
+    write("far.tsv", columns_of_haplo + haplo("a", "10\t50", "2", "OK", "2"));
+    refused(start + "far.tsv --score VH_TF", 3, "no block in common");
+    write("far.tsv", columns_of_haplo + haplo("c", "110\t150", "2", "OK", "2"));
+    refused(start + "far.tsv --score VH_TF", 3, "it has none of the samples");
+    write_scores(record("10", "A", "C", "VH_TF=0.5"));
+    refused(start + "scores.vcf --score VH_TF", 3, "need the table of 'varhush haplo'");
+    write("wide.tsv", "chrom\tpos\tref\talt\tvh_tf\n1\t10\tA\tC\t1\n");
+    refused(start + "wide.tsv --score vh_tf", 3, "need the table of 'varhush haplo'");
+    write("blocks.tsv", head + "a\tp1\t.\tchr1\t101\t160\t.\t2\t-3\t60\t1\n");
+    refused(start + "haplo.tsv --score VH_TF", 3, "blocks.tsv:2");
+    write("blocks.tsv", head + "a\tp1\t.\tchr1\t101\t160\t.\t2\t3\t60\t1");
+    refused(start + "haplo.tsv --score VH_TF", 3, "blocks.tsv:2");
 }
 
 TEST_F(ConcordCommand, SameBytesAgain) {

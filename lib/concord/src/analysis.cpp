@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -17,12 +18,27 @@ namespace {
     throw Error(ErrorKind::kInput, where + ": " + what);
 }
 
+/// What is drawn together by the bootstrap: a variant, or the blocks of all samples at one place.
+std::vector<std::uint32_t> clusters_of(const CountTable& table) {
+    std::map<std::pair<std::uint32_t, std::int64_t>, std::uint32_t> first;
+    std::vector<std::uint32_t> clusters;
+    for (std::uint32_t i = 0; i < table.variants.size(); ++i) {
+        const CountedVariant& variant = table.variants[i];
+        clusters.push_back(
+            table.blocks
+                ? first.emplace(std::pair(variant.contig, variant.position), i).first->second
+                : i);
+    }
+    return clusters;
+}
+
 ScoreResult result_of(const Analysis& analysis,
                       std::size_t label,
                       const std::function<bool(std::uint32_t)>& wanted,
                       const AgreementOptions& options) {
     ScoreResult result;
     result.score = analysis.scores.labels[label];
+    const std::vector<std::uint32_t> clusters = clusters_of(analysis.counts);
     std::vector<ScoredSite> sites;
     for (std::size_t i = 0; i < analysis.counts.rows.size(); ++i) {
         const CountRow& row = analysis.counts.rows[i];
@@ -38,7 +54,8 @@ ScoreResult result_of(const Analysis& analysis,
         }
         result.negative += prediction.value < 0 ? 1 : 0;
         const Imbalance& test = analysis.tests.rows[i];
-        sites.push_back({prediction.value, test.effect_log2, test.significant, row.variant});
+        sites.push_back(
+            {prediction.value, test.effect_log2, test.significant, clusters[row.variant]});
     }
     result.agreement = measure_agreement(sites, options);
     return result;
@@ -126,7 +143,9 @@ void analyse(const ImbalanceOptions& imbalance,
             group_of[i] = i;
         }
     }
-    mark_shared_places(analysis.counts);
+    if (!analysis.counts.blocks) {
+        mark_shared_places(analysis.counts);
+    }
     analysis.tests =
         test_imbalance(analysis.counts.rows, group_of, analysis.group_names.size(), imbalance);
     for (const CountRow& row : analysis.counts.rows) {

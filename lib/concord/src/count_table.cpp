@@ -1,10 +1,13 @@
 #include "varhush/concord/count_table.hpp"
 
+#include "haplotype_blocks.hpp"
+#include "sample_numbers.hpp"
 #include "table_columns.hpp"
 #include "varhush/core/error.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <span>
 #include <utility>
@@ -18,40 +21,6 @@ namespace {
                       const std::string& hint = {}) {
     throw Error(ErrorKind::kInput, where + ": " + what, hint);
 }
-
-/// Which samples of a file are wanted, as numbers of the table.
-class SampleNumbers {
-  public:
-    explicit SampleNumbers(const std::vector<std::string>& wanted) : wanted_(wanted) {}
-
-    /// Nothing for a sample that is not wanted.
-    std::optional<std::uint32_t> of(std::string_view name, CountTable& table) {
-        const auto [place, is_new] = numbers_.emplace(std::string(name), std::nullopt);
-        if (is_new &&
-            (wanted_.empty() || std::find(wanted_.begin(), wanted_.end(), name) != wanted_.end())) {
-            place->second = static_cast<std::uint32_t>(table.samples.size());
-            table.samples.emplace_back(name);
-        }
-        return place->second;
-    }
-    void check_found(const std::string& path) const {
-        for (const std::string& name : wanted_) {
-            if (!numbers_.contains(name)) {
-                std::string there;
-                for (const auto& [known, number] : numbers_) {
-                    there.append(there.empty() ? "" : ", ").append(known);
-                }
-                bad(path,
-                    "no sample '" + name + "'",
-                    there.empty() ? "it has no samples" : "its samples are " + there);
-            }
-        }
-    }
-
-  private:
-    const std::vector<std::string>& wanted_;
-    std::unordered_map<std::string, std::optional<std::uint32_t>> numbers_;
-};
 
 [[noreturn]] void two_genotypes(const std::string& where, const std::string& sample) {
     bad(where,
@@ -74,8 +43,12 @@ class Collector {
             table_.by_key.emplace(keys_.of(number, contig, position, ref, alt),
                                   static_cast<std::uint32_t>(table_.variants.size()));
         if (is_new) {
-            table_.variants.push_back(
-                {number, position, std::string(id), std::string(ref), std::string(alt)});
+            table_.variants.push_back({number,
+                                       position,
+                                       position + static_cast<std::int64_t>(ref.size()),
+                                       std::string(id),
+                                       std::string(ref),
+                                       std::string(alt)});
         }
         return place->second;
     }
@@ -133,6 +106,10 @@ void check_counts(std::int64_t ref,
 
 void read_table(const CountInput& input, const VariantKeys& keys, CountTable& table) {
     TableReader reader(input.path);
+    if (is_block_table(reader)) {
+        read_block_counts(reader, input, table);
+        return;
+    }
     const std::size_t contig = reader.require({"contig", "chrom"});
     const std::size_t position = reader.require({"position", "pos"});
     const std::size_t ref = reader.require({"ref"});
@@ -311,7 +288,13 @@ std::string_view status_text(SiteStatus status) noexcept {
     return kTexts[static_cast<std::size_t>(status)];
 }
 
-FileKind file_kind(const std::string& path) {
+FileKind file_kind(const std::string& path, FileKind otherwise) {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (path == "-" || std::filesystem::is_fifo(status) ||
+        std::filesystem::is_character_file(status) || std::filesystem::is_socket(status)) {
+        return otherwise;
+    }
     io::TextReader reader(path);
     std::string line;
     const bool any = reader.next(line);

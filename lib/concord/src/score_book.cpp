@@ -1,5 +1,6 @@
 #include "varhush/concord/score_book.hpp"
 
+#include "haplotype_blocks.hpp"
 #include "table_columns.hpp"
 #include "varhush/core/error.hpp"
 
@@ -373,7 +374,13 @@ ScoreBook read_scores(const ScoreInput& input,
                       const io::ThreadPool& pool,
                       CountTable& table) {
     ScoreBook book;
-    if (input.kind == FileKind::kVariants) {
+    if (table.blocks) {
+        if (input.kind == FileKind::kVariants) {
+            bad(input.path,
+                "counts of haplotypes need the table of 'varhush haplo', and this is VCF or BCF");
+        }
+        read_haplotype_scores(input, table, book);
+    } else if (input.kind == FileKind::kVariants) {
         VariantScores(input, keys, table, book).read(pool);
     } else {
         TableScores(input, keys, table, book).read();

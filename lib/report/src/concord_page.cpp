@@ -41,7 +41,7 @@ std::string facts_of(const Analysis& analysis, const ConcordProvenance& provenan
     add_fact(html, count(tested(analysis)), "sites tested");
     add_fact(html,
              count(significant(analysis)),
-             "imbalanced at a false discovery rate of " + percent(provenance.fdr));
+             "imbalanced at a false discovery rate of " + number(100 * provenance.fdr) + " %");
     for (const concord::ScoreResult& result : analysis.results) {
         if (result.kind == "all" && result.agreement.signs.sites > 0 &&
             (analysis.scores.labels.size() <= 3)) {
@@ -113,10 +113,14 @@ std::string agreement_table(const Analysis& analysis) {
     table.column("Spearman", Kind::kNumber, "of score and effect");
     table.column("95 %", Kind::kNumber, "bootstrap over variants");
     table.column("slope", Kind::kNumber, "log2 ratio by unit of the score");
-    for (const concord::ScoreResult& result : analysis.results) {
-        add_agreement(result, table);
+    const std::size_t shown = std::min(analysis.results.size(), kConcordMostResults);
+    for (std::size_t i = 0; i < shown; ++i) {
+        add_agreement(analysis.results[i], table);
     }
-    return table.finish();
+    return table.finish() + (shown < analysis.results.size()
+                                 ? paragraph(count_text(analysis.results.size() - shown) +
+                                             " more lines are not shown; the JSON has all.")
+                                 : std::string());
 }
 
 std::string score_figures(const Analysis& analysis) {

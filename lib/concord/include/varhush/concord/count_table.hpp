@@ -50,6 +50,7 @@ inline constexpr std::size_t kSiteStatusCount = 11;
 struct CountedVariant {
     std::uint32_t contig = 0;   ///< in CountTable::contigs
     std::int64_t position = 0;  ///< POS, 0-based
+    std::int64_t end = 0;       ///< one past REF, or past a block
     std::string id;
     std::string ref;
     std::string alt;
@@ -66,12 +67,14 @@ struct CountRow {
     [[nodiscard]] std::int64_t depth() const noexcept { return ref_count + alt_count; }
 };
 
-/// All of a count file in its order. Memory: about 250 bytes a variant and 64 a row.
+/// All of a count file in its order. Memory: about 300 bytes a variant and 80 a row.
 struct CountTable {
     ContigNumbers contigs;
     std::vector<std::string> samples;
     std::vector<CountedVariant> variants;
     std::vector<CountRow> rows;
+    /// Lines of `count --blocks`: each is a variant "hap1" > "hap2" of one sample.
+    bool blocks = false;
     std::unordered_map<std::string, std::uint32_t> by_key;  ///< VariantKeys::of() -> variant
     /// (variant, sample) -> row: the first of them.
     std::unordered_map<std::uint64_t, std::uint32_t> row_of;
@@ -84,9 +87,10 @@ struct CountTable {
 /// Which kind of file a path holds.
 enum class FileKind { kTable, kVariants };
 
-/// By content: VCF, compressed or not, and BCF, or else a table. Not for standard input.
+/// By content: VCF, compressed or not, and BCF, or else a table. Standard input and pipes can be
+/// read only once, so they are taken for what they are `otherwise`.
 /// @throws Error{kInput}
-[[nodiscard]] FileKind file_kind(const std::string& path);
+[[nodiscard]] FileKind file_kind(const std::string& path, FileKind otherwise);
 
 struct CountInput {
     std::string path;
@@ -94,8 +98,9 @@ struct CountInput {
     std::vector<std::string> samples;  ///< only these; empty: all
 };
 
-/// The counts of `varhush count`, as a table or as VCF or BCF with FORMAT/AD (and DP, GT). Rows of
-/// the same variant, in whatever spelling, and sample: with equal counts kDuplicate.
+/// The counts of `varhush count`, as a table (also of --blocks) or as VCF or BCF with FORMAT/AD
+/// (and DP, GT). Rows of the same variant, in whatever spelling, and sample: with equal counts
+/// kDuplicate.
 /// @throws Error{kInput}, with file and line or record, for missing columns or tags, cut or damaged
 /// files, counts that are negative, no whole numbers or above 10 million, a depth below the sum of
 /// both alleles, rows of the same variant and sample with different counts, samples that are not

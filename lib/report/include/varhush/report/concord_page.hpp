@@ -13,6 +13,7 @@ namespace varhush::report {
 inline constexpr std::size_t kConcordMostPoints = 4000;  ///< in a figure
 inline constexpr std::size_t kConcordMostRows = 50;      ///< sites in the table
 inline constexpr std::size_t kConcordMostScores = 12;    ///< drawn
+inline constexpr std::size_t kConcordMostResults = 200;  ///< scores and samples in the table
 
 /// What the page says of its making.
 struct ConcordProvenance {
