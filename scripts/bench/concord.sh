@@ -9,7 +9,7 @@
 # In the environment: SITES (at most so many, default 500), DEPTH (60), HITS (share of sites with an effect, 0.3), RHO (planted
 # over-dispersion, 0.005), RIGHT (share of effects whose direction the prediction has right, 0.8), SEED (1), SCORES (made: the
 # predictions are made up, too; model: VH_TF of `varhush score`), SECTION ("-" writes none), KEEP (a folder that keeps
-# everything), VARHUSH (build/release/bin/varhush).
+# everything), VARHUSH (build/release/bin/varhush). Sections of docs/benchmarks.md: concord (chr20), concord-demo (the demo).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . scripts/bench/common.sh
@@ -190,7 +190,7 @@ line() { sed -n "s/^[0-9:]* info concord: //p" "$work/log.$1" | grep "^$2" | hea
 text=$(
     echo
     echo "$made heterozygous sites in $(basename "$given"), about $depth fragments each, over-dispersion $rho; effects of 2- to 5.7-fold either way at a share of $hits; predictions have the direction of $right of them right."
-    echo "Reproduce: \`bash scripts/bench/concord.sh${1:+ $(basename "$1")}\` (seed $seed)."
+    echo "Reproduce: \`SITES=$sites bash scripts/bench/concord.sh${1:+ $(basename "$1")}\` (seed $seed)."
     echo
     echo "| FDR | tested | with an effect | significant | false | share false | power | power, indels | direction found | effect found less planted, log2 |"
     echo "|---|---|---|---|---|---|---|---|---|---|"
