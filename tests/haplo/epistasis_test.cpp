@@ -42,6 +42,26 @@ class Epistasis : public testing::Test {
     const Sandbox box_;
 };
 
+// Positions behind the deletion are one base away from those of the reference; that is no effect of
+// the substitution 200 bases on.
+TEST_F(Epistasis, ADeletionElsewhereDoesNotPassForTheEffectOfASubstitution) {
+    const auto rows = run(haplo_vcf("both\tdeletion\tsnv",
+                                    "chr22\t20069644\t.\tAT\tA\t.\t.\t.\tGT\t0|1\t0|1\t0|0\n"
+                                    "chr22\t20069844\t.\tG\tA\t.\t.\t.\tGT\t0|1\t0|0\t0|1\n"),
+                          "-m varhush-mini");
+    const Row both = changed(rows, "both");
+    const Row deletion = changed(rows, "deletion");
+    const Row snv = changed(rows, "snv");
+    ASSERT_EQ(both.at("score"), "VH_TF");
+    EXPECT_NEAR(number(deletion, "joint"), -0.128, 0.01);
+    EXPECT_NEAR(number(snv, "joint"), -0.077, 0.01);
+    EXPECT_LT(std::fabs(number(both, "joint")),
+              std::fabs(number(deletion, "joint")) + std::fabs(number(snv, "joint")) + 0.02);
+    EXPECT_NEAR(number(both, "joint"), number(both, "sum"), 0.02);
+    EXPECT_LT(std::fabs(number(both, "epistasis")), 0.02);
+    EXPECT_NEAR(number(both, "other"), number(both, "joint"), 0.02);
+}
+
 // RANBP1, exon end 20112959: A>T at 20112957 makes a donor four bases before the real one; the
 // real one is G>A at 20112960.
 TEST_F(Epistasis, ASecondVariantTakesAwayTheSiteThatTheFirstMakes) {

@@ -114,21 +114,46 @@ void HaplotypeScorer::want(std::size_t model,
     }
 }
 
+// Changes of length on the haplotype, but not at the frame, of a model that they displace.
+std::vector<seq::Change> HaplotypeScorer::displacing(std::size_t model,
+                                                     const HaplotypeFrame& frame,
+                                                     std::span<const seq::Change> changes) const {
+    std::vector<seq::Change> found;
+    if (models_[model]->displaces()) {
+        found = within_reach(model, frame, changes);
+        std::erase_if(found, [&](const seq::Change& change) {
+            const bool of_frame =
+                change.start >= frame.change.start && change.end() <= frame.change.end();
+            return of_frame || seq::length_change(change) == 0;
+        });
+    }
+    return found;
+}
+
+void HaplotypeScorer::want_with_displacement(std::size_t model,
+                                             const HaplotypeFrame& frame,
+                                             std::span<const seq::Change> changes) {
+    want(model, frame, changes);
+    for (const seq::Change& change : displacing(model, frame, changes)) {
+        want(model, frame, {&change, 1});
+    }
+}
+
 void HaplotypeScorer::want_all(const HaplotypeTask& task) {
     const Frames frames = frames_of(task);
     for (std::size_t model = 0; model < models_.size(); ++model) {
         for (const HaplotypeFrame& frame : frames.own) {
             want(model, frame, task.changes);
             if (task.other) {
-                want(model, frame, *task.other);
+                want_with_displacement(model, frame, *task.other);
             }
             for (const seq::Change& change : within_reach(model, frame, task.changes)) {
                 want(model, frame, {&change, 1});
             }
         }
         for (const HaplotypeFrame& frame : frames.others) {
-            want(model, frame, task.changes);
-            want(model, frame, *task.other);
+            want_with_displacement(model, frame, task.changes);
+            want_with_displacement(model, frame, *task.other);
         }
     }
 }
@@ -180,6 +205,22 @@ std::vector<double> HaplotypeScorer::sum_of_singles(std::size_t model,
     return sum;
 }
 
+// What changes of length elsewhere on the haplotype seem to do at the frame; empty where nothing is
+// to be taken off, nothing where that cannot be told.
+std::optional<std::vector<double>> HaplotypeScorer::displacement(
+    std::size_t model,
+    std::size_t tag,
+    const HaplotypeFrame& frame,
+    std::span<const seq::Change> changes,
+    std::size_t places) const {
+    const auto elsewhere = displacing(model, frame, changes);
+    if (elsewhere.empty() || !models_[model]->tags()[tag].additive) {
+        return std::vector<double>();
+    }
+    auto sum = sum_of_singles(model, tag, frame, elsewhere, places);
+    return sum.empty() ? std::nullopt : std::optional(std::move(sum));
+}
+
 void HaplotypeScorer::add_own(std::size_t model,
                               std::size_t tag,
                               const HaplotypeTask& task,
@@ -196,6 +237,16 @@ void HaplotypeScorer::add_own(std::size_t model,
     const bool additive = source.tags()[tag].additive;
     auto sum = additive ? sum_of_singles(model, tag, frame, task.changes, joint.size())
                         : std::vector<double>();
+    const auto displaced = displacement(model, tag, frame, task.changes, joint.size());
+    if (!displaced) {
+        return;
+    }
+    for (std::size_t i = 0; i < displaced->size(); ++i) {
+        joint[i] -= (*displaced)[i];
+        if (!sum.empty()) {
+            sum[i] -= (*displaced)[i];
+        }
+    }
     source.mask(frame, joint);
     source.mask(frame, sum);
     std::optional<std::size_t> best;
@@ -241,7 +292,8 @@ void HaplotypeScorer::add_other(std::size_t model,
         return;
     }
     std::vector<double> difference(shape->values[tag].size());
-    for (const auto& [effect, sign] : {std::pair(ours, 1.0), std::pair(theirs, -1.0)}) {
+    for (const bool own : {true, false}) {
+        const HaplotypeEffect* effect = own ? ours : theirs;
         if (effect == nullptr) {
             continue;  // the reference, as far as this frame sees
         }
@@ -249,8 +301,15 @@ void HaplotypeScorer::add_other(std::size_t model,
             effect->values[tag].size() != difference.size()) {
             return;
         }
+        const auto displaced =
+            displacement(model, tag, frame, own ? task.changes : *task.other, difference.size());
+        if (!displaced) {
+            return;
+        }
         for (std::size_t i = 0; i < difference.size(); ++i) {
-            difference[i] += sign * effect->values[tag][i];
+            const double value =
+                effect->values[tag][i] - (displaced->empty() ? 0 : (*displaced)[i]);
+            difference[i] += own ? value : -value;
         }
     }
     source.mask(frame, difference);

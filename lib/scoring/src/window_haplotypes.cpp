@@ -66,6 +66,7 @@ class WindowHaplotypes final : public HaplotypeEffects {
 
     [[nodiscard]] const std::vector<HaplotypeTag>& tags() const noexcept override { return tags_; }
     [[nodiscard]] std::int64_t reach_bp() const noexcept override { return window_bp_ / 2; }
+    [[nodiscard]] bool displaces() const noexcept override { return true; }
     [[nodiscard]] std::vector<HaplotypeEffect> effects(
         std::span<const HaplotypeQuery> queries) override;
     [[nodiscard]] std::string place_text(const HaplotypeFrame& frame,

@@ -59,6 +59,10 @@ class HaplotypeEffects {
     /// Changes further than this from a frame's do not reach it: they need not be in a query.
     [[nodiscard]] virtual std::int64_t reach_bp() const noexcept = 0;
 
+    /// Whether REF and ALT are compared position by position of the sequence, so that an insertion
+    /// or deletion away from a frame shows there as a mere displacement.
+    [[nodiscard]] virtual bool displaces() const noexcept { return false; }
+
     /// One effect a query. Queries of one frame, and of neighbouring ones, share work.
     [[nodiscard]] virtual std::vector<HaplotypeEffect> effects(
         std::span<const HaplotypeQuery> queries) = 0;

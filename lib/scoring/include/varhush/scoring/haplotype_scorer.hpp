@@ -93,6 +93,18 @@ class HaplotypeScorer {
                                         std::size_t tag,
                                         const HaplotypeTask& task,
                                         const Frames& frames) const;
+    [[nodiscard]] std::vector<seq::Change> displacing(std::size_t model,
+                                                      const HaplotypeFrame& frame,
+                                                      std::span<const seq::Change> changes) const;
+    void want_with_displacement(std::size_t model,
+                                const HaplotypeFrame& frame,
+                                std::span<const seq::Change> changes);
+    [[nodiscard]] std::optional<std::vector<double>> displacement(
+        std::size_t model,
+        std::size_t tag,
+        const HaplotypeFrame& frame,
+        std::span<const seq::Change> changes,
+        std::size_t places) const;
     [[nodiscard]] std::vector<double> sum_of_singles(std::size_t model,
                                                      std::size_t tag,
                                                      const HaplotypeFrame& frame,
