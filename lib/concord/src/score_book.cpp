@@ -182,7 +182,9 @@ class VariantScores {
     void check_no_text(const io::VariantRecord& record, const std::string& tag) const {
         for (const std::string& text : record.info_texts(*header_, tag)) {
             if (text != ".") {
-                bad(record.where(), "INFO/" + tag + " is '" + text + "', which is no number");
+                std::string what = "INFO/";
+                what.append(tag).append(" is '").append(text).append("', which is no number");
+                bad(record.where(), what);
             }
         }
     }
