@@ -39,6 +39,15 @@ std::variant<seq::Change, seq::AlleleStatus> read_alt(const io::VariantRecord& r
     return change;
 }
 
+// Whether two records of one place are one change in two spellings.
+bool same_alone(const seq::Change& one,
+                const seq::Change& other,
+                const std::string& contig,
+                const seq::ReferenceSource& reference) {
+    return seq::canonical_changes(reference, contig, {one}) ==
+           seq::canonical_changes(reference, contig, {other});
+}
+
 // Haplotype 1 (`second` false) or 2 with the units turned that `turned` names by their bits.
 BlockHaplotype build(const std::vector<BlockCall>& calls,
                      const std::vector<std::size_t>& unit_of,
@@ -50,6 +59,7 @@ BlockHaplotype build(const std::vector<BlockCall>& calls,
     BlockHaplotype haplotype;
     std::vector<seq::Change> changes;
     std::vector<std::int64_t> stars;
+    std::int64_t last_start = -1;
     for (std::size_t i = 0; i < calls.size(); ++i) {
         const bool turn = unit_of[i] != kNoUnit && ((turned >> unit_of[i]) & 1U) != 0;
         const Call& call = calls[i].call;
@@ -59,7 +69,10 @@ BlockHaplotype build(const std::vector<BlockCall>& calls,
         }
         const auto& alt = calls[i].site->alts[static_cast<std::size_t>(allele - 1)];
         if (const auto* change = std::get_if<seq::Change>(&alt)) {
-            if (!change->ref.empty() || !change->alt.empty()) {
+            const bool is_known = calls[i].site->start == last_start && !changes.empty() &&
+                                  same_alone(changes.back(), *change, contig, reference);
+            last_start = calls[i].site->start;
+            if (!is_known && (!change->ref.empty() || !change->alt.empty())) {
                 changes.push_back(*change);
             }
             continue;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -139,18 +138,6 @@ std::optional<std::vector<Change>> canonical_changes(const ReferenceSource& refe
         return order(a) < order(b);
     });
     changes.erase(std::unique(changes.begin(), changes.end()), changes.end());
-    // The same insertion or deletion in another spelling is the same; what stands between decides
-    // where a change that is there once goes, so it keeps its place.
-    std::set<std::tuple<std::int64_t, std::string, std::string>> seen;
-    std::erase_if(changes, [&](const Change& change) {
-        if (!is_pure_indel(change)) {
-            return false;
-        }
-        Layer alone(reference, contig);
-        alone.place(change);
-        const Change only = alone.take().front();
-        return !seen.emplace(only.start, only.ref, only.alt).second;
-    });
     for (std::size_t i = 1; i < changes.size(); ++i) {
         if (overlap(changes[i - 1], changes[i])) {
             return std::nullopt;
