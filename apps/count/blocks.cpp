@@ -4,6 +4,7 @@
 #include "apps/count/feature_reader.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
+#include "varhush/count/read_samples.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -12,16 +13,6 @@
 namespace varhush::apps {
 
 namespace {
-
-std::string listed(const std::vector<std::string>& names) {
-    constexpr std::size_t kShown = 5;
-    std::string text;
-    for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) {
-        text += i == 0 ? "" : ", ";
-        text += names[i];
-    }
-    return text + (names.size() > kShown ? ", …" : "");
-}
 
 /// Columns of the reads' samples in the VCF. One that was asked for by name must be there; of the
 /// others, one at least.
@@ -38,7 +29,7 @@ std::vector<int> find_columns(const CountCommandOptions& options,
         if (samples.size() != 1) {
             throw Error(ErrorKind::kUsage,
                         "--vcf-sample is for reads of one sample, and these are of " +
-                            std::to_string(samples.size()) + ": " + listed(samples),
+                            std::to_string(samples.size()) + ": " + count::some_of(samples),
                         "choose one with -s");
         }
         return {sample_index(known, options.vcf_sample, options.vcf, why)};
@@ -54,14 +45,14 @@ std::vector<int> find_columns(const CountCommandOptions& options,
     }
     const bool asked_for = !wanted.names.empty() && !wanted.exclude;
     if (lacking.size() == samples.size() || (asked_for && !lacking.empty())) {
-        throw Error(
-            ErrorKind::kInput,
-            options.vcf + " has no sample '" + lacking.front() + "' as the reads have",
-            "it has " + listed(known) + "; --vcf-sample says which of them the reads are of");
+        throw Error(ErrorKind::kInput,
+                    options.vcf + " has no sample '" + lacking.front() + "' as the reads have",
+                    "it has " + count::some_of(known) +
+                        "; --vcf-sample says which of them the reads are of");
     }
     if (!lacking.empty()) {
         core::log(core::LogLevel::kWarning,
-                  "not in " + options.vcf + ", so in no block: " + listed(lacking));
+                  "not in " + options.vcf + ", so in no block: " + count::some_of(lacking));
     }
     return columns;
 }

@@ -8,9 +8,6 @@
 
 namespace varhush::count {
 
-namespace {
-
-/// For messages: the first few names.
 std::string some_of(const std::vector<std::string>& names) {
     constexpr std::size_t kShown = 5;
     std::string text;
@@ -20,8 +17,6 @@ std::string some_of(const std::vector<std::string>& names) {
     }
     return text + (names.size() > kShown ? ", …" : "");
 }
-
-}  // namespace
 
 std::size_t ReadSamples::add(const std::string& name) {
     const auto found = std::find(names_.begin(), names_.end(), name);

@@ -11,6 +11,9 @@
 
 namespace varhush::count {
 
+/// For messages: the first five names, joined by commas.
+[[nodiscard]] std::string some_of(const std::vector<std::string>& names);
+
 /// Which samples of the reads count.
 struct SampleChoice {
     bool ignore_groups = false;           ///< every file is one sample, called by its name
