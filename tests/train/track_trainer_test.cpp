@@ -84,6 +84,35 @@ TEST_F(TrackTrainer, ACheckpointOfOtherOptionsIsRefused) {
     }
 }
 
+TEST_F(TrackTrainer, ACheckpointBeyondTheStepsIsRefused) {
+    EXPECT_EQ(run("m.safetensors", false, 4), TrainOutcome::kStopped);
+    config_.fit.steps = 3;
+    try {
+        run("m.safetensors", true);
+        FAIL() << "wrote a model of more steps than were asked for";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::kResume);
+        EXPECT_THAT(error.what(), HasSubstr("stands at step 4, beyond the 3 asked for"));
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("m.safetensors")));
+    EXPECT_TRUE(std::filesystem::exists(folder_.file("m.safetensors.checkpoint")));
+}
+
+TEST_F(TrackTrainer, EndsBehindAStepAndGoesOn) {
+    EXPECT_EQ(run("m.safetensors"), TrainOutcome::kFinished);
+    const std::string whole = bytes_of(folder_.file("m.safetensors"));
+    std::filesystem::remove(folder_.file("m.safetensors"));
+    TrackRun options;
+    options.output = folder_.file("m.safetensors");
+    options.until = 4;
+    EXPECT_EQ(train_tracks(config_, options, [] { return false; }), TrainOutcome::kStopped);
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("m.safetensors")));
+    options.until = 0;
+    options.resume = true;
+    EXPECT_EQ(train_tracks(config_, options, [] { return false; }), TrainOutcome::kFinished);
+    EXPECT_TRUE(bytes_of(folder_.file("m.safetensors")) == whole);
+}
+
 TEST_F(TrackTrainer, ACheckpointOfOtherLabelsIsRefused) {
     run("m.safetensors", false, 2);
     std::ofstream(folder_.file("peaks.bed"), std::ios::app) << "c\t39000\t39100\tm\t0\t+\n";

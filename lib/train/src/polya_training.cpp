@@ -1,15 +1,13 @@
 #include "varhush/train/polya_training.hpp"
 
-#include "checkpoint.hpp"
 #include "fingerprint.hpp"
-#include "optimizer.hpp"
+#include "learner.hpp"
 #include "polya_labels.hpp"
 #include "polya_loss.hpp"
 #include "polya_report.hpp"
-#include "training_log.hpp"
+#include "run_loop.hpp"
 #include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
-#include "varhush/core/log.hpp"
 #include "varhush/io/fasta_reader.hpp"
 #include "varhush/io/gene_model_reader.hpp"
 #include "varhush/models/aparent_torch.hpp"
@@ -18,19 +16,14 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
-#include <cmath>
 #include <filesystem>
-#include <iomanip>
 #include <limits>
+#include <optional>
 #include <sstream>
 
 namespace varhush::train {
 
 namespace {
-
-constexpr const char* kLogHeader =
-    "step\tminutes\tlearning_rate\tgradient_norm\ttrain_loss\tvalidation_loss\tends_pearson\t"
-    "change_pearson";
 
 SpliceAnnotation annotation_of(const PolyaConfig& config) {
     return config.genes.empty() ? read_splice_annotation(config.sites, config.exons)
@@ -68,7 +61,7 @@ struct PolyaMaterial {
     PolyaWindows windows;
 };
 
-class PolyaTrainer {
+class PolyaTrainer : public Trainee {
   public:
     PolyaTrainer(const PolyaConfig& config, const PolyaRun& run)
         : config_(config),
@@ -81,51 +74,89 @@ class PolyaTrainer {
           random_(recipe_.seed) {
         draw_validation();
         start_at_mean();
-        optimizer_.emplace(student_.tensors(), recipe_.weight_decay);
-        average_.emplace(student_.tensors());
+        learner_.emplace(student_.tensors(),
+                         LearnerPlan{recipe_.learning_rate,
+                                     recipe_.warmup_steps,
+                                     recipe_.weight_decay,
+                                     recipe_.clip_norm,
+                                     recipe_.ema_decay});
     }
 
     TrainOutcome run(const std::function<bool()>& stop) {
         if (!run_.report.empty()) {
             check_test_ends(material_.windows);
         }
-        if (run_.resume) {
-            step_ = load_checkpoint(checkpoint_path(), state(), random_, digest());
-            if (step_ > recipe_.steps) {
-                throw Error(ErrorKind::kResume,
-                            checkpoint_path() + ": stands at step " + std::to_string(step_) +
-                                ", beyond the " + std::to_string(recipe_.steps) + " asked for",
-                            "give more --steps, or remove the checkpoint to start anew");
-            }
-            core::log(core::LogLevel::kInfo, "going on after step " + std::to_string(step_));
+        LoopPlan plan;
+        plan.output = run_.output;
+        plan.log = run_.log;
+        plan.steps = recipe_.steps;
+        plan.report_steps = recipe_.report_steps;
+        plan.validate_steps = recipe_.validate_steps;
+        plan.checkpoint_minutes = recipe_.checkpoint_minutes;
+        plan.minutes = run_.minutes;
+        plan.until = run_.until;
+        plan.resume = run_.resume;
+        plan.columns = {"validation_loss", "ends_pearson", "change_pearson"};
+        plan.hint = "try a lower training.learning_rate";
+        return RunLoop(plan, *learner_, random_, digest()).run(*this, stop);
+    }
+
+    double learn(std::int64_t /*step*/) override {
+        std::vector<PolyaPair> pairs;
+        for (int i = 0; i < recipe_.batch; ++i) {
+            pairs.push_back(material_.windows.draw(PolyaPart::kTrain, random_));
         }
-        log_.open(run_.log, run_.resume, kLogHeader);
-        auto saved = Clock::now();
-        while (step_ < recipe_.steps && !out_of_time()) {
-            if (stop() || (run_.until > 0 && step_ >= run_.until)) {
-                save();
-                return TrainOutcome::kStopped;
-            }
-            one_step();
-            if (step_ % recipe_.report_steps == 0 || step_ == recipe_.steps) {
-                report();
-            }
-            if (minutes_since(saved) >= recipe_.checkpoint_minutes) {
-                save();
-                saved = Clock::now();
-            }
+        const PolyaLessons lessons = material_.teacher.lessons(pairs);
+        const at::Tensor loss =
+            polya_loss(student_.logits(lessons.codes, true), lessons.logits, shape_.narrow_range());
+        loss.backward();
+        return loss.item<double>();
+    }
+
+    // Loss, correlation of the narrow odds near 3' ends and of their change everywhere.
+    std::vector<double> validate() override {
+        const at::NoGradGuard no_gradient;
+        learner_->copy_average_to(averaged_.tensors());
+        std::vector<at::Tensor> parts;
+        for (const at::Tensor& codes : validation_.codes.split(256)) {
+            parts.push_back(averaged_.logits(codes, false));
         }
-        finish();
-        return TrainOutcome::kFinished;
+        const at::Tensor said = at::cat(parts);
+        const auto found = cleavage_odds(said, shape_.narrow_range()).narrow;
+        const auto wanted = cleavage_odds(validation_.logits, shape_.narrow_range()).narrow;
+        const std::int64_t pairs = found.size(0) / 2;
+        const auto change = [&](const at::Tensor& odds) {
+            return doubles(odds.narrow(0, pairs, pairs) - odds.narrow(0, 0, pairs));
+        };
+        return {polya_loss(said, validation_.logits, shape_.narrow_range()).item<double>(),
+                core::pearson_correlation(doubles(found.narrow(0, 0, near_ends_)),
+                                          doubles(wanted.narrow(0, 0, near_ends_))),
+                core::pearson_correlation(change(found), change(wanted))};
+    }
+
+    void finish(std::int64_t step) override {
+        learner_->copy_average_to(averaged_.tensors());
+        auto metadata = shape_.to_metadata();
+        metadata["varhush.name"] = std::filesystem::path(run_.output).stem().string();
+        metadata["varhush.steps"] = std::to_string(step);
+        metadata["varhush.seed"] = std::to_string(recipe_.seed);
+        metadata["varhush.teacher_sha256"] = material_.teacher.network().identity().sha256;
+        for (const auto& [key, value] : config_.metadata) {
+            metadata[key] = value;
+        }
+        nn::write_safetensors(run_.output, models::to_named_tensors(averaged_), metadata);
+        if (!run_.report.empty()) {
+            PolyaTeacher written(std::filesystem::absolute(run_.output).string(), run_.threads);
+            report_polya(written,
+                         material_.teacher,
+                         material_.windows,
+                         material_.reference,
+                         recipe_.seed,
+                         run_.report);
+        }
     }
 
   private:
-    [[nodiscard]] std::string checkpoint_path() const { return run_.output + ".checkpoint"; }
-
-    [[nodiscard]] bool out_of_time() const {
-        return run_.minutes > 0 && minutes_since(started_) >= run_.minutes;
-    }
-
     void draw_validation() {
         const PolyaPart part =
             config_.validation.empty() ? PolyaPart::kTrain : PolyaPart::kValidation;
@@ -177,107 +208,6 @@ class PolyaTrainer {
         return out.str();
     }
 
-    [[nodiscard]] NamedTensors state() const {
-        NamedTensors out;
-        for (const auto& [name, tensor] : student_.tensors()) {
-            out.emplace_back("model." + name, tensor);
-        }
-        for (const auto& [name, tensor] : average_->tensors()) {
-            out.emplace_back("average." + name, tensor);
-        }
-        for (auto& item : optimizer_->state()) {
-            out.push_back(std::move(item));
-        }
-        return out;
-    }
-
-    void one_step() {
-        std::vector<PolyaPair> pairs;
-        for (int i = 0; i < recipe_.batch; ++i) {
-            pairs.push_back(material_.windows.draw(PolyaPart::kTrain, random_));
-        }
-        const PolyaLessons lessons = material_.teacher.lessons(pairs);
-        const at::Tensor loss =
-            polya_loss(student_.logits(lessons.codes, true), lessons.logits, shape_.narrow_range());
-        loss.backward();
-        ++step_;
-        rate_ = learning_rate_at(recipe_.learning_rate, step_, recipe_.warmup_steps, recipe_.steps);
-        norm_ += optimizer_->step(rate_, recipe_.clip_norm, step_);
-        average_->update(student_.tensors(), recipe_.ema_decay, step_);
-        loss_ += loss.item<double>();
-        ++counted_;
-        if (!std::isfinite(loss_) || !std::isfinite(norm_)) {
-            throw Error(ErrorKind::kInternal,
-                        "the loss is not finite after step " + std::to_string(step_),
-                        "try a lower training.learning_rate");
-        }
-    }
-
-    // Loss, correlation of the narrow odds near 3' ends and of their change everywhere.
-    [[nodiscard]] std::string validate() {
-        const at::NoGradGuard no_gradient;
-        average_->copy_to(averaged_.tensors());
-        std::vector<at::Tensor> parts;
-        for (const at::Tensor& codes : validation_.codes.split(256)) {
-            parts.push_back(averaged_.logits(codes, false));
-        }
-        const at::Tensor said = at::cat(parts);
-        const auto found = cleavage_odds(said, shape_.narrow_range()).narrow;
-        const auto wanted = cleavage_odds(validation_.logits, shape_.narrow_range()).narrow;
-        const std::int64_t pairs = found.size(0) / 2;
-        const auto change = [&](const at::Tensor& odds) {
-            return doubles(odds.narrow(0, pairs, pairs) - odds.narrow(0, 0, pairs));
-        };
-        std::ostringstream line;
-        line << std::setprecision(5) << '\t'
-             << polya_loss(said, validation_.logits, shape_.narrow_range()).item<double>() << '\t'
-             << core::pearson_correlation(doubles(found.narrow(0, 0, near_ends_)),
-                                          doubles(wanted.narrow(0, 0, near_ends_)))
-             << '\t' << core::pearson_correlation(change(found), change(wanted));
-        return line.str();
-    }
-
-    void report() {
-        const auto n = static_cast<double>(std::max<std::int64_t>(counted_, 1));
-        std::ostringstream line;
-        line << step_ << '\t' << std::setprecision(5) << minutes_since(started_) << '\t' << rate_
-             << '\t' << norm_ / n << '\t' << loss_ / n;
-        const bool judge = step_ % recipe_.validate_steps == 0 || step_ == recipe_.steps;
-        line << (judge ? validate() : "\t.\t.\t.");
-        log_.add(line.str());
-        core::log(core::LogLevel::kInfo,
-                  "step " + std::to_string(step_) + " of " + std::to_string(recipe_.steps) +
-                      ", loss " + std::to_string(loss_ / n));
-        norm_ = 0;
-        loss_ = 0;
-        counted_ = 0;
-    }
-
-    void save() const { save_checkpoint(checkpoint_path(), state(), step_, random_, digest()); }
-
-    void finish() {
-        average_->copy_to(averaged_.tensors());
-        auto metadata = shape_.to_metadata();
-        metadata["varhush.name"] = std::filesystem::path(run_.output).stem().string();
-        metadata["varhush.steps"] = std::to_string(step_);
-        metadata["varhush.seed"] = std::to_string(recipe_.seed);
-        metadata["varhush.teacher_sha256"] = material_.teacher.network().identity().sha256;
-        for (const auto& [key, value] : config_.metadata) {
-            metadata[key] = value;
-        }
-        nn::write_safetensors(run_.output, models::to_named_tensors(averaged_), metadata);
-        if (!run_.report.empty()) {
-            PolyaTeacher written(std::filesystem::absolute(run_.output).string(), run_.threads);
-            report_polya(written,
-                         material_.teacher,
-                         material_.windows,
-                         material_.reference,
-                         recipe_.seed,
-                         run_.report);
-        }
-        std::filesystem::remove(checkpoint_path());
-    }
-
     const PolyaConfig& config_;
     const PolyaRecipe& recipe_;
     const PolyaRun& run_;
@@ -285,18 +215,10 @@ class PolyaTrainer {
     models::AparentConfig shape_;
     models::AparentTorch student_;
     models::AparentTorch averaged_;
-    std::optional<AdamW> optimizer_;
-    std::optional<MovingAverage> average_;
+    std::optional<Learner> learner_;
     Random random_;
     PolyaLessons validation_;
     std::int64_t near_ends_ = 0;  // of the validation pairs
-    TrainingLog log_;
-    Clock::time_point started_ = Clock::now();
-    std::int64_t step_ = 0;
-    std::int64_t counted_ = 0;
-    double rate_ = 0;
-    double norm_ = 0;
-    double loss_ = 0;
 };
 
 }  // namespace

@@ -3,17 +3,16 @@
 #include "adapt_report.hpp"
 #include "adapter_metadata.hpp"
 #include "batch_loader.hpp"
-#include "checkpoint.hpp"
 #include "curves.hpp"
 #include "effect_set.hpp"
 #include "initial_weights.hpp"
-#include "optimizer.hpp"
+#include "learner.hpp"
 #include "rehearsal.hpp"
+#include "run_loop.hpp"
 #include "track_judge.hpp"
 #include "track_material.hpp"
 #include "training_log.hpp"
 #include "varhush/core/error.hpp"
-#include "varhush/core/log.hpp"
 #include "varhush/io/output_file.hpp"
 #include "varhush/models/adapter.hpp"
 #include "varhush/models/alphagenome_file.hpp"
@@ -23,33 +22,18 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <filesystem>
-#include <iomanip>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <sstream>
 
 namespace varhush::train {
 namespace {
 
-constexpr const char* kLogHeader =
-    "step\tminutes\twindows_per_second\tlearning_rate\tgradient_norm\ttrain_loss\t"
-    "validation_loss\tauroc\tpearson\tauprc\teffect_pearson";
-
 /// Linear maps, convolutions and heads decay; scales, biases and norms do not.
 bool decays(const std::string& name, const at::Tensor& value) {
     return value.dim() >= 2 && name.ends_with(".weight") && name != "organism_embed.weight";
-}
-
-std::string cell(double value) {
-    if (!std::isfinite(value)) {
-        return ".";
-    }
-    std::ostringstream out;
-    out << std::setprecision(5) << value;
-    return out.str();
 }
 
 void write_report(const Judgement& judgement, const std::string& path) {
@@ -58,7 +42,7 @@ void write_report(const Judgement& judgement, const std::string& path) {
     for (const TrackFigure& one : judgement.figures) {
         std::ostringstream line;
         line << models::output_name(one.output) << '\t' << one.resolution << '\t' << one.name
-             << '\t' << one.strand << '\t' << one.measure << '\t' << cell(one.value) << '\t'
+             << '\t' << one.strand << '\t' << one.measure << '\t' << figure_text(one.value) << '\t'
              << one.positives << '\t' << one.bins << '\n';
         out.write(line.str());
     }
@@ -83,7 +67,7 @@ void add_effect_figures(const EffectJudge& judge,
     }
 }
 
-class TrackTrainer {
+class TrackTrainer : public Trainee {
   public:
     TrackTrainer(const TrackConfig& config, const TrackRun& run)
         : config_(config),
@@ -97,8 +81,13 @@ class TrackTrainer {
           averaged_change_(low_rank()),
           network_(make_network(change_, config.fit.bfloat16)),
           averaged_(make_network(averaged_change_, false)),
-          optimizer_(network_.changing(), config.fit.weight_decay, decays),
-          average_(network_.changing()),
+          learner_(network_.changing(),
+                   {config.fit.learning_rate,
+                    config.fit.warmup_steps,
+                    config.fit.weight_decay,
+                    config.fit.clip_norm,
+                    config.fit.ema_decay},
+                   decays),
           digest_(digest_of(config, material_) + start_of(run)) {
         network_.use_batch_statistics(statistics_share());
         for (const EffectSource& source : config.effects) {
@@ -112,30 +101,64 @@ class TrackTrainer {
 
     TrainOutcome run(const std::function<bool()>& stop) {
         log_material(material_);
-        Random unused(0);
-        if (run_.resume) {
-            step_ = load_checkpoint(checkpoint_path(), state(), unused, digest_);
-            core::log(core::LogLevel::kInfo, "going on after step " + std::to_string(step_));
+        LoopPlan plan;
+        plan.output = run_.output;
+        plan.log = run_.log;
+        plan.steps = config_.fit.steps;
+        plan.report_steps = config_.fit.report_steps;
+        plan.validate_steps = config_.fit.validate_steps;
+        plan.checkpoint_minutes = config_.fit.checkpoint_minutes;
+        plan.minutes = run_.minutes;
+        plan.until = run_.until;
+        plan.resume = run_.resume;
+        plan.windows_a_step = config_.fit.batch;
+        plan.columns = {"validation_loss", "auroc", "pearson", "auprc", "effect_pearson"};
+        plan.hint = "try a lower training.learning_rate";
+        Random unused(0);  // what a step sees goes by its number
+        return RunLoop(plan, learner_, unused, digest_).run(*this, stop);
+    }
+
+    double learn(std::int64_t step) override {
+        if (!loader_) {
+            loader_.emplace(maker_, order_, step, config_.fit.steps);
         }
-        log_.open(run_.log, run_.resume, kLogHeader);
-        BatchLoader loader(maker_, order_, step_ + 1, config_.fit.steps);
-        auto saved = Clock::now();
-        while (step_ < config_.fit.steps && !out_of_time()) {
-            if (stop()) {
-                save();
-                return TrainOutcome::kStopped;
-            }
-            one_step(loader.next());
-            if (step_ % config_.fit.report_steps == 0 || step_ == config_.fit.steps) {
-                report();
-            }
-            if (minutes_since(saved) >= config_.fit.checkpoint_minutes) {
-                save();
-                saved = Clock::now();
-            }
+        const TrackBatch batch = loader_->next();
+        const at::Tensor loss =
+            network_.loss(network_.forward(batch.bases), batch, config_.fit.positional_weight);
+        loss.backward();
+        const double more = learn_effects(step) + rehearse(batch, step);
+        return loss.item<double>() + more;
+    }
+
+    std::vector<double> validate() override {
+        if (material_.windows.validation.empty()) {
+            return {};
         }
-        finish();
-        return TrainOutcome::kFinished;
+        learner_.copy_average_to(averaged_.changing());
+        const Judgement found = judge(averaged_,
+                                      material_.labels,
+                                      maker_,
+                                      material_.windows.validation,
+                                      config_.fit.validation_windows,
+                                      config_.fit);
+        return {found.loss,
+                found.mean("auroc"),
+                found.mean("pearson"),
+                found.mean("auprc"),
+                effect_pearson()};
+    }
+
+    void finish(std::int64_t step) override {
+        learner_.copy_average_to(averaged_.changing());
+        if (run_.adapter) {
+            finish_adapter(step);
+        } else {
+            write_weights(step);
+            report_tests();
+        }
+        if (!run_.curves.empty() && !run_.log.empty()) {
+            write_curves(run_.log, run_.curves);
+        }
     }
 
   private:
@@ -208,54 +231,15 @@ class TrackTrainer {
         return out.str();
     }
 
-    [[nodiscard]] std::string checkpoint_path() const { return run_.output + ".checkpoint"; }
-
-    [[nodiscard]] bool out_of_time() const {
-        return run_.minutes > 0 && minutes_since(started_) >= run_.minutes;
-    }
-
-    [[nodiscard]] NamedTensors state() const {
-        NamedTensors out;
-        for (const auto& [name, tensor] : network_.changing()) {
-            out.emplace_back("model." + name, tensor);
+    /// Adds the gradient of what the old tracks lose; returns the loss.
+    [[nodiscard]] double rehearse(const TrackBatch& batch, std::int64_t step) {
+        if (!rehearsal_ || run_.adapter->rehearse <= 0) {
+            return 0;
         }
-        for (const auto& [name, tensor] : average_.tensors()) {
-            out.emplace_back("average." + name, tensor);
-        }
-        for (auto& item : optimizer_.state()) {
-            out.push_back(std::move(item));
-        }
-        return out;
-    }
-
-    void one_step(const TrackBatch& batch) {
         const at::Tensor loss =
-            network_.loss(network_.forward(batch.bases), batch, config_.fit.positional_weight);
+            run_.adapter->rehearse * rehearsal_->loss(batch.bases, step, change_);
         loss.backward();
-        ++step_;
-        learn_effects();
-        rehearse(batch);
-        rate_ = learning_rate_at(
-            config_.fit.learning_rate, step_, config_.fit.warmup_steps, config_.fit.steps);
-        norm_ += optimizer_.step(rate_, config_.fit.clip_norm, step_);
-        average_.update(network_.changing(), config_.fit.ema_decay, step_);
-        loss_ += loss.item<double>();
-        ++counted_;
-        if (!std::isfinite(loss_) || !std::isfinite(norm_)) {
-            throw Error(ErrorKind::kInternal,
-                        "the loss is not finite after step " + std::to_string(step_),
-                        "try a lower training.learning_rate");
-        }
-    }
-
-    /// Adds the gradient of what the old tracks lose.
-    void rehearse(const TrackBatch& batch) {
-        if (rehearsal_ && run_.adapter->rehearse > 0) {
-            const at::Tensor loss =
-                run_.adapter->rehearse * rehearsal_->loss(batch.bases, step_, change_);
-            loss.backward();
-            loss_ += loss.item<double>();
-        }
+        return loss.item<double>();
     }
 
     /// A track that nothing teaches would say something all the same.
@@ -273,17 +257,20 @@ class TrackTrainer {
         }
     }
 
-    /// Adds the gradient of measured effects; norms as they will be when variants are scored.
-    void learn_effects() {
+    /// Adds the gradient of measured effects, with norms as they will be when variants are scored;
+    /// returns the loss.
+    [[nodiscard]] double learn_effects(std::int64_t step) {
+        double sum = 0;
         for (std::size_t i = 0; i < effects_.size(); ++i) {
-            if (step_ % config_.effects[i].every == 0) {
+            if (step % config_.effects[i].every == 0) {
                 network_.use_batch_statistics(0);
-                const at::Tensor loss = effects_[i].loss(network_, step_);
+                const at::Tensor loss = effects_[i].loss(network_, step);
                 loss.backward();
                 network_.use_batch_statistics(statistics_share());
-                loss_ += loss.item<double>();
+                sum += loss.item<double>();
             }
         }
+        return sum;
     }
 
     /// Mean over the tables.
@@ -294,56 +281,6 @@ class TrackTrainer {
         }
         return effects_.empty() ? std::numeric_limits<double>::quiet_NaN()
                                 : sum / static_cast<double>(effects_.size());
-    }
-
-    void report() {
-        const auto n = static_cast<double>(std::max<std::int64_t>(counted_, 1));
-        const double windows =
-            n * config_.fit.batch / (60 * std::max(minutes_since(reported_), 1e-9));
-        std::ostringstream line;
-        line << step_ << '\t' << cell(minutes_since(started_)) << '\t' << cell(windows) << '\t'
-             << cell(rate_) << '\t' << cell(norm_ / n) << '\t' << cell(loss_ / n);
-        const bool judged = !material_.windows.validation.empty() &&
-                            (step_ % config_.fit.validate_steps == 0 || step_ == config_.fit.steps);
-        if (judged) {
-            average_.copy_to(averaged_.changing());
-            const Judgement found = judge(averaged_,
-                                          material_.labels,
-                                          maker_,
-                                          material_.windows.validation,
-                                          config_.fit.validation_windows,
-                                          config_.fit);
-            line << '\t' << cell(found.loss) << '\t' << cell(found.mean("auroc")) << '\t'
-                 << cell(found.mean("pearson")) << '\t' << cell(found.mean("auprc")) << '\t'
-                 << cell(effect_pearson());
-        } else {
-            line << "\t.\t.\t.\t.\t.";
-        }
-        log_.add(line.str());
-        core::log(core::LogLevel::kInfo,
-                  "step " + std::to_string(step_) + " of " + std::to_string(config_.fit.steps) +
-                      ", loss " + cell(loss_ / n) + ", " + cell(windows) + " windows/s");
-        norm_ = 0;
-        loss_ = 0;
-        counted_ = 0;
-        reported_ = Clock::now();
-    }
-
-    void save() const { save_checkpoint(checkpoint_path(), state(), step_, Random(0), digest_); }
-
-    void finish() {
-        average_.copy_to(averaged_.changing());
-        if (run_.adapter) {
-            finish_adapter();
-        } else {
-            write_weights();
-            report_tests();
-        }
-        if (!run_.curves.empty() && log_.is_open()) {
-            log_.close();
-            write_curves(run_.log, run_.curves);
-        }
-        std::filesystem::remove(checkpoint_path());
     }
 
     void report_tests() const {
@@ -364,7 +301,7 @@ class TrackTrainer {
         write_report(judgement, run_.report);
     }
 
-    void write_weights() const {
+    void write_weights(std::int64_t step) const {
         std::map<std::string, std::string> metadata;
         metadata["varhush.architecture"] = "alphagenome";
         metadata["varhush.version"] = "1";
@@ -373,7 +310,7 @@ class TrackTrainer {
         metadata["varhush.name"] = std::filesystem::path(run_.output).stem().string();
         metadata["varhush.organism"] = "human";
         metadata["varhush.tracks.human"] = material_.labels.shown_table().to_tsv("human");
-        metadata["varhush.steps"] = std::to_string(step_);
+        metadata["varhush.steps"] = std::to_string(step);
         metadata["varhush.seed"] = std::to_string(config_.fit.seed);
         for (const auto& [key, value] : config_.metadata) {
             metadata[key] = value;
@@ -418,8 +355,8 @@ class TrackTrainer {
         return {name, tensor.sizes().vec(), {values, values + flat.numel()}};
     }
 
-    void finish_adapter() {
-        write_adapter();
+    void finish_adapter(std::int64_t step) {
+        write_adapter(step);
         if (!run_.report.empty() && !material_.windows.test.empty()) {
             write_adapt_report(*base_, averaged_, config_, material_, run_);
         }
@@ -428,7 +365,7 @@ class TrackTrainer {
         }
     }
 
-    void write_adapter() const {
+    void write_adapter(std::int64_t step) const {
         const AdapterPlan& plan = *run_.adapter;
         std::vector<nn::NamedTensor> tensors;
         for (const auto& [name, tensor] : averaged_.changing()) {
@@ -439,7 +376,7 @@ class TrackTrainer {
         nn::write_safetensors(
             run_.output,
             tensors,
-            adapter_metadata(*base_, config_, material_.labels.table(), plan, step_));
+            adapter_metadata(*base_, config_, material_.labels.table(), plan, step));
     }
 
     const TrackConfig& config_;
@@ -453,20 +390,12 @@ class TrackTrainer {
     std::shared_ptr<const LowRank> averaged_change_;
     TrackNetwork network_;
     TrackNetwork averaged_;
-    AdamW optimizer_;
-    MovingAverage average_;
+    Learner learner_;
     std::string digest_;
     std::vector<EffectJudge> effects_;
     std::unique_ptr<models::AlphaGenomeFile> base_;  ///< of an adapter
     std::unique_ptr<Rehearsal> rehearsal_;
-    TrainingLog log_;
-    Clock::time_point started_ = Clock::now();
-    Clock::time_point reported_ = Clock::now();
-    std::int64_t step_ = 0;
-    std::int64_t counted_ = 0;
-    double rate_ = 0;
-    double norm_ = 0;
-    double loss_ = 0;
+    std::optional<BatchLoader> loader_;  ///< from the first step of this run on
 };
 
 /// The widths of a model, without heads.

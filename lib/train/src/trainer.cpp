@@ -1,10 +1,9 @@
 #include "varhush/train/trainer.hpp"
 
-#include "checkpoint.hpp"
 #include "fingerprint.hpp"
-#include "optimizer.hpp"
+#include "learner.hpp"
+#include "run_loop.hpp"
 #include "sampler.hpp"
-#include "training_log.hpp"
 #include "validation.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
@@ -14,19 +13,11 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
-#include <chrono>
-#include <cmath>
-#include <filesystem>
-#include <iomanip>
 #include <limits>
 #include <sstream>
 
 namespace varhush::train {
 namespace {
-
-constexpr const char* kLogHeader =
-    "step\tminutes\tlearning_rate\tgradient_norm\ttrain_loss\tvalidation_loss\t"
-    "acceptor_auprc\tdonor_auprc\tacceptor_top_k\tdonor_top_k\tdelta_pearson";
 
 models::SpliceResnetConfig config_of(const StudentShape& shape) {
     models::SpliceResnetConfig config;
@@ -42,59 +33,80 @@ at::Tensor loss_of(const at::Tensor& logits, const Batch& batch) {
     return (each * batch.weights).sum() * (-1000.0) / batch.weights.sum();
 }
 
-class MemberTrainer {
+class MemberTrainer : public Trainee {
   public:
     MemberTrainer(const std::vector<Tile>& tiles, const TrainOptions& options)
         : tiles_(tiles),
           options_(options),
           member_(config_of(options.shape), options.seed),
           averaged_(member_),
-          optimizer_(member_.tensors(), options.weight_decay),
-          average_(member_.tensors()),
+          learner_(member_.tensors(),
+                   {options.learning_rate,
+                    options.warmup_steps,
+                    options.weight_decay,
+                    options.clip_norm,
+                    options.ema_decay}),
           random_(options.seed),
           sampler_(tiles,
                    {options.window_bp,
                     member_.config().half_context(),
                     options.near_site_share,
                     options.hard_weight,
-                    options.annotation_share}),
-          digest_(digest()) {}
+                    options.annotation_share}) {}
 
     TrainOutcome run(const std::function<bool()>& stop) {
-        if (options_.resume) {
-            step_ = load_checkpoint(checkpoint_path(), state(), random_, digest_);
-            if (step_ > options_.steps) {
-                throw Error(ErrorKind::kResume,
-                            checkpoint_path() + ": stands at step " + std::to_string(step_) +
-                                ", beyond the " + std::to_string(options_.steps) + " asked for",
-                            "give more --steps, or remove the checkpoint to start anew");
-            }
-            core::log(core::LogLevel::kInfo, "going on after step " + std::to_string(step_));
+        LoopPlan plan;
+        plan.output = options_.output;
+        plan.log = options_.log;
+        plan.steps = options_.steps;
+        plan.report_steps = options_.report_steps;
+        plan.validate_steps = options_.validate_steps;
+        plan.checkpoint_minutes = options_.checkpoint_minutes;
+        plan.resume = options_.resume;
+        plan.columns = {"validation_loss",
+                        "acceptor_auprc",
+                        "donor_auprc",
+                        "acceptor_top_k",
+                        "donor_top_k",
+                        "delta_pearson"};
+        plan.hint = "try a lower --learning-rate";
+        return RunLoop(plan, learner_, random_, digest()).run(*this, stop);
+    }
+
+    double learn(std::int64_t /*step*/) override {
+        const Batch batch = sampler_.draw(options_.batch, random_);
+        const at::Tensor loss = loss_of(member_.logits(batch.bases, true), batch);
+        loss.backward();
+        return loss.item<double>();
+    }
+
+    std::vector<double> validate() override {
+        if (options_.validation_tiles == 0) {
+            return {};
         }
-        log_.open(options_.log, options_.resume, kLogHeader);
-        auto saved = Clock::now();
-        while (step_ < options_.steps) {
-            if (stop()) {
-                save();
-                return TrainOutcome::kStopped;
-            }
-            one_step();
-            if (step_ % options_.report_steps == 0 || step_ == options_.steps) {
-                report();
-            }
-            if (minutes_since(saved) >= options_.checkpoint_minutes) {
-                save();
-                saved = Clock::now();
-            }
+        learner_.copy_average_to(averaged_.tensors());
+        const auto v = validate_member(averaged_, tiles_, options_.validation_tiles);
+        return {v.loss,
+                v.acceptor_auprc,
+                v.donor_auprc,
+                v.acceptor_top_k,
+                v.donor_top_k,
+                v.delta_pearson};
+    }
+
+    void finish(std::int64_t step) override {
+        learner_.copy_average_to(averaged_.tensors());
+        auto metadata = member_.config().to_metadata();
+        metadata["ensemble_size"] = "1";
+        metadata["varhush.steps"] = std::to_string(step);
+        metadata["varhush.seed"] = std::to_string(options_.seed);
+        for (const auto& [key, value] : options_.metadata) {
+            metadata[key] = value;
         }
-        write_weights();
-        std::filesystem::remove(checkpoint_path());
-        return TrainOutcome::kFinished;
+        nn::write_safetensors(options_.output, to_named_tensors(averaged_, 0), metadata);
     }
 
   private:
-    [[nodiscard]] std::string checkpoint_path() const { return options_.output + ".checkpoint"; }
-
     /// What must agree between a checkpoint and the run that goes on with it: all that changes the
     /// weights. `steps` may change: it only bends the learning rate.
     [[nodiscard]] std::string digest() const {
@@ -118,95 +130,13 @@ class MemberTrainer {
         return out.str();
     }
 
-    [[nodiscard]] NamedTensors state() const {
-        NamedTensors out;
-        for (const auto& [name, tensor] : member_.tensors()) {
-            out.emplace_back("model." + name, tensor);
-        }
-        for (const auto& [name, tensor] : average_.tensors()) {
-            out.emplace_back("average." + name, tensor);
-        }
-        for (auto& item : optimizer_.state()) {
-            out.push_back(std::move(item));
-        }
-        return out;
-    }
-
-    void one_step() {
-        const Batch batch = sampler_.draw(options_.batch, random_);
-        const at::Tensor loss = loss_of(member_.logits(batch.bases, true), batch);
-        loss.backward();
-        ++step_;
-        rate_ =
-            learning_rate_at(options_.learning_rate, step_, options_.warmup_steps, options_.steps);
-        norm_ += optimizer_.step(rate_, options_.clip_norm, step_);
-        average_.update(member_.tensors(), options_.ema_decay, step_);
-        loss_ += loss.item<double>();
-        ++counted_;
-        if (!std::isfinite(loss_)) {
-            throw Error(ErrorKind::kInternal,
-                        "the loss is not finite after step " + std::to_string(step_),
-                        "try a lower --learning-rate");
-        }
-    }
-
-    void report() {
-        const auto n = static_cast<double>(std::max<std::int64_t>(counted_, 1));
-        std::ostringstream line;
-        line << step_ << '\t' << std::setprecision(5) << minutes_since(started_) << '\t' << rate_
-             << '\t' << norm_ / n << '\t' << loss_ / n;
-        const bool judge = step_ % options_.validate_steps == 0 || step_ == options_.steps;
-        if (judge && options_.validation_tiles > 0) {
-            const auto v = validate();
-            line << '\t' << v.loss << '\t' << v.acceptor_auprc << '\t' << v.donor_auprc << '\t'
-                 << v.acceptor_top_k << '\t' << v.donor_top_k << '\t' << v.delta_pearson;
-        } else {
-            line << "\t.\t.\t.\t.\t.\t.";
-        }
-        log_.add(line.str());
-        core::log(core::LogLevel::kInfo,
-                  "step " + std::to_string(step_) + " of " + std::to_string(options_.steps) +
-                      ", loss " + std::to_string(loss_ / n));
-        norm_ = 0;
-        loss_ = 0;
-        counted_ = 0;
-    }
-
-    ValidationResult validate() {
-        average_.copy_to(averaged_.tensors());
-        return validate_member(averaged_, tiles_, options_.validation_tiles);
-    }
-
-    void save() const { save_checkpoint(checkpoint_path(), state(), step_, random_, digest_); }
-
-    void write_weights() {
-        average_.copy_to(averaged_.tensors());
-        auto metadata = member_.config().to_metadata();
-        metadata["ensemble_size"] = "1";
-        metadata["varhush.steps"] = std::to_string(step_);
-        metadata["varhush.seed"] = std::to_string(options_.seed);
-        for (const auto& [key, value] : options_.metadata) {
-            metadata[key] = value;
-        }
-        nn::write_safetensors(options_.output, to_named_tensors(averaged_, 0), metadata);
-    }
-
     const std::vector<Tile>& tiles_;
     const TrainOptions& options_;
     models::SpliceResnetTorch member_;
     models::SpliceResnetTorch averaged_;
-    AdamW optimizer_;
-    MovingAverage average_;
+    Learner learner_;
     Random random_;
     Sampler sampler_;
-    std::string digest_;
-    TrainingLog log_;
-    Clock::time_point started_ = Clock::now();
-    std::int64_t step_ = 0;
-    std::int64_t counted_ = 0;
-    double rate_ = 0;
-    double norm_ = 0;
-    double loss_ = 0;
 };
 
 }  // namespace

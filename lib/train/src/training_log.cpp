@@ -2,12 +2,24 @@
 
 #include "varhush/core/error.hpp"
 
+#include <cmath>
+#include <iomanip>
 #include <ratio>
+#include <sstream>
 
 namespace varhush::train {
 
 double minutes_since(Clock::time_point start) {
     return std::chrono::duration<double, std::ratio<60>>(Clock::now() - start).count();
+}
+
+std::string figure_text(double value) {
+    if (!std::isfinite(value)) {
+        return ".";
+    }
+    std::ostringstream out;
+    out << std::setprecision(5) << value;
+    return out.str();
 }
 
 void TrainingLog::open(const std::string& path, bool resume, const std::string& header) {

@@ -10,6 +10,9 @@ using Clock = std::chrono::steady_clock;
 
 [[nodiscard]] double minutes_since(Clock::time_point start);
 
+/// Five digits; "." for what is not finite.
+[[nodiscard]] std::string figure_text(double value);
+
 /// The table that a training writes, line by line, so that it can be watched. Without a path
 /// nothing is written.
 class TrainingLog {
@@ -19,8 +22,6 @@ class TrainingLog {
     void open(const std::string& path, bool resume, const std::string& header);
     /// @throws Error{kOutput} when it cannot be written.
     void add(const std::string& line);
-    [[nodiscard]] bool is_open() const { return file_.is_open(); }
-    void close() { file_.close(); }
 
   private:
     std::string path_;

@@ -34,6 +34,7 @@ struct TrackRun {
     bool heads_only = false;     ///< with `start`: everything in front of the heads stays as it is
     std::string device = "cpu";  ///< LibTorch's text
     double minutes = 0;          ///< end as if the last step were reached; 0: no limit
+    std::int64_t until = 0;      ///< leave a checkpoint behind this step and end; 0: never
     int threads = 1;
     bool resume = false;
 };
