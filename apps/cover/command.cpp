@@ -84,7 +84,7 @@ bool counts_ends(io::CoverageMode mode) {
 class Track {
   public:
     Track(const CoverOptions& options, const std::string& name, const Contigs& contigs)
-        : output_(track_path(options.output, name), contigs),
+        : output_(track_path(options.output, name), contigs, options.index),
           scale_(options.scale),
           bins_(options.bin_bp, !counts_ends(options.coverage.mode), [this](const SignalRun& run) {
               spool_ ? spool_->add(run) : write(run);
@@ -108,7 +108,7 @@ class Track {
         }
         output_.finish();
     }
-    void close(const std::string& index) { output_.close(index); }
+    void close() { output_.close(); }
 
   private:
     void write(SignalRun run) {
@@ -265,7 +265,7 @@ int run_cover(int argc, const char* const* argv) {
         track->finish(scale_for(options, whole));
     }
     for (const auto& track : tracks) {
-        track->close(options.index);
+        track->close();
     }
     report(options, tables, tally, whole);
     return 0;

@@ -1,7 +1,6 @@
 #include "apps/cover/signal.hpp"
 
 #include "varhush/core/error.hpp"
-#include "varhush/io/bed_index.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -133,7 +132,8 @@ void SignalSpool::replay(const TakeSignal& take) {
 }
 
 SignalOutput::SignalOutput(const std::string& path,
-                           const std::vector<io::AlignmentReader::Contig>& contigs)
+                           const std::vector<io::AlignmentReader::Contig>& contigs,
+                           const std::string& index)
     : path_(path), contigs_(contigs) {
     if (io::names_bigwig(path)) {
         std::vector<seq::ReferenceSource::Contig> all;
@@ -144,6 +144,13 @@ SignalOutput::SignalOutput(const std::string& path,
         bigwig_ = std::make_unique<io::BigWigWriter>(path, all);
     } else {
         text_ = std::make_unique<io::OutputFile>(path, io::packing_for(path), kPackingLevel);
+        is_packed_ = io::packing_for(path) == io::Packing::kBgzip;
+    }
+    if (is_packed_ && !index.empty()) {
+        const bool is_long = std::any_of(contigs.begin(), contigs.end(), [](const auto& contig) {
+            return contig.length_bp > kTbiLimit;
+        });
+        index_ = std::make_unique<io::BedIndex>(index == "csi" || (index == "auto" && is_long));
     }
 }
 
@@ -152,6 +159,9 @@ void SignalOutput::write(const SignalRun& run) {
     if (bigwig_) {
         bigwig_->add(contig, run.start, run.end, static_cast<float>(run.value));
         return;
+    }
+    if (index_) {
+        index_->add(contig, run.start, run.end, text_->virtual_offset());
     }
     line_ = contig;
     line_ += '\t';
@@ -187,21 +197,17 @@ void SignalOutput::finish() {
     }
 }
 
-void SignalOutput::close(const std::string& index) {
+void SignalOutput::close() {
     if (bigwig_) {
         bigwig_->close();
         return;
     }
-    const bool is_packed = io::packing_for(path_) == io::Packing::kBgzip;
-    if (is_packed) {
+    if (is_packed_) {
         io::remove_former_indexes(path_);
     }
     text_->close();
-    if (!index.empty() && is_packed) {
-        const bool is_long = std::any_of(contigs_.begin(), contigs_.end(), [](const auto& contig) {
-            return contig.length_bp > kTbiLimit;
-        });
-        io::write_bed_index(path_, index == "csi" || (index == "auto" && is_long));
+    if (index_) {
+        index_->write(path_, text_->virtual_offset());
     }
 }
 

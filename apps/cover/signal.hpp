@@ -1,6 +1,7 @@
 #pragma once
 
 #include "varhush/io/alignment_reader.hpp"
+#include "varhush/io/bed_index.hpp"
 #include "varhush/io/output_file.hpp"
 #include "varhush/io/signal_writer.hpp"
 
@@ -59,13 +60,15 @@ class SignalSpool {
 /// line; whole numbers are written without a point.
 class SignalOutput {
   public:
-    SignalOutput(const std::string& path, const std::vector<io::AlignmentReader::Contig>& contigs);
+    /// `index` of a bgzipped bedGraph: empty for none, else auto, tbi or csi.
+    SignalOutput(const std::string& path,
+                 const std::vector<io::AlignmentReader::Contig>& contigs,
+                 const std::string& index);
 
     void add(const SignalRun& run);
     /// Completes the file without giving it its name yet (a bigWig: nothing).
     void finish();
-    /// `index`: empty for none, else auto, tbi or csi.
-    void close(const std::string& index);
+    void close();
 
   private:
     void write(const SignalRun& run);
@@ -74,6 +77,8 @@ class SignalOutput {
     const std::vector<io::AlignmentReader::Contig>& contigs_;
     std::unique_ptr<io::BigWigWriter> bigwig_;
     std::unique_ptr<io::OutputFile> text_;
+    bool is_packed_ = false;
+    std::unique_ptr<io::BedIndex> index_;
     SignalRun last_{.contig_id = -1};
     std::string line_;
 };

@@ -224,6 +224,33 @@ TEST_F(CoverModes, IndexesWhatItBgzips) {
     refused("-W pairs.sam", 2, "-W indexes bgzipped bedGraph only");
 }
 
+// The index is made while the file is written; tabix reads the file. Many blocks and two contigs.
+TEST_F(CoverModes, IndexesAsTabixDoes) {
+    std::string sam =
+        "@HD\tVN:1.6\tSO:coordinate\n@SQ\tSN:a\tLN:3000000\n@SQ\tSN:none\tLN:500\n"
+        "@SQ\tSN:b\tLN:900000\n";
+    for (const char* contig : {"a", "b"}) {
+        for (int i = 0; i < 30000; ++i) {
+            const std::string at = std::to_string(1 + i * 29 + i % 7);
+            sam += "r" + std::to_string(i) + "\t0\t" + contig + "\t" + at +
+                   "\t60\t20M\t*\t0\t0\t*\t*\n";
+        }
+    }
+    write("many.sam", sam);
+    for (const std::string kind : {"tbi", "csi"}) {
+        const ShellResult got = run(
+            "varhush cover --quiet -W=" + kind + " many.sam -o m.bedgraph.gz && mv m.bedgraph.gz." +
+            kind + " ours && tabix " + (kind == "csi" ? "-C " : "") +
+            "-p bed m.bedgraph.gz && cmp ours m.bedgraph.gz." + kind +
+            " && rm m.bedgraph.gz.* && test $(bgzip -dc m.bedgraph.gz | wc -l) -gt 50000");
+        EXPECT_EQ(got.exit_code, 0) << got.out << got.err;
+    }
+    const ShellResult empty =
+        run("grep '^@' many.sam | varhush cover --quiet -W - -o e.bedgraph.gz && tabix "
+            "e.bedgraph.gz a");
+    EXPECT_EQ(empty.exit_code, 0) << empty.err;
+}
+
 TEST_F(CoverModes, RefusesOptionsThatDoNotFit) {
     refused("--strands pairs.sam -o -", 2, "");
     const ShellResult got = run("varhush cover --strands pairs.sam");

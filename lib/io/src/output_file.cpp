@@ -85,6 +85,11 @@ void OutputFile::write_block(std::string_view bytes) {
         throw Error(ErrorKind::kInternal, "cannot compress " + path_);
     }
     write_all(descriptor_, {packed.data(), size}, path_);
+    packed_bytes_ += bytes.empty() ? 0 : size;  // the end-of-file block is no text
+}
+
+std::uint64_t OutputFile::virtual_offset() const noexcept {
+    return packed_bytes_ << 16U | buffer_.size();
 }
 
 void OutputFile::flush(std::size_t least) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +34,10 @@ class OutputFile {
     void finish();
     void close();
 
+    /// Where the bytes written so far end, as indexes of bgzipped files count it: start of the
+    /// block in the file << 16 | place in the block. Of kBgzip only.
+    [[nodiscard]] std::uint64_t virtual_offset() const noexcept;
+
   private:
     void flush(std::size_t least);
     void write_block(std::string_view bytes);
@@ -42,7 +47,8 @@ class OutputFile {
     int level_;
     std::unique_ptr<PartFile> part_;  ///< none for standard output
     int descriptor_ = -1;
-    std::string buffer_;  ///< not yet written (or packed)
+    std::string buffer_;              ///< not yet written (or packed)
+    std::uint64_t packed_bytes_ = 0;  ///< in whole blocks
     bool finished_ = false;
     bool closed_ = false;
 };
