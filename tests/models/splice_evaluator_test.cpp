@@ -115,6 +115,34 @@ TEST(SpliceEvaluator, ThreadsAndGroupingDoNotChangeABit) {
     }
 }
 
+// Short tiles go to a thread each, the long one in the middle is shared.
+TEST(SpliceEvaluator, ManyTilesAtOnceEqualEachAlone) {
+    const auto network = build(RandomNetwork("5,5,5,5", "1,2,3,4", 2, "softmax3"));
+    std::vector<SpliceTask> tasks;
+    for (std::int64_t i = 0; i < 40; ++i) {
+        const std::size_t length = i == 17 ? 6000 : 150 + 10 * static_cast<std::size_t>(i);
+        SpliceTask& task = tasks.emplace_back();
+        task.tile.codes = random_codes(length, static_cast<unsigned>(i));
+        for (std::int64_t at = 60; at < 70 + i % 4; at += 5) {
+            task.queries.push_back(
+                {{50, 90}, {at, 1, {static_cast<std::uint8_t>(i % 4)}}, {50, 90}});
+        }
+    }
+    const auto alone = make_native_evaluator(network, 1);
+    for (const int threads : {1, 4}) {
+        const auto together = make_native_evaluator(network, threads)->evaluate_all(tasks);
+        ASSERT_EQ(together.size(), tasks.size());
+        for (std::size_t t = 0; t < tasks.size(); ++t) {
+            const auto expected = alone->evaluate(tasks[t].tile, tasks[t].queries);
+            ASSERT_EQ(together[t].size(), expected.size());
+            for (std::size_t q = 0; q < expected.size(); ++q) {
+                EXPECT_EQ(together[t][q].ref, expected[q].ref);
+                EXPECT_EQ(together[t][q].alt, expected[q].alt);
+            }
+        }
+    }
+}
+
 TEST(SpliceEvaluator, RefusesOutputsTooNearTheTileEnds) {
     const auto network = build(RandomNetwork("3,3,3,3", "1,1,1,1", 1, "softmax3"));
     const auto evaluator = make_native_evaluator(network, 1);

@@ -16,6 +16,8 @@ namespace {
 // L2.
 constexpr std::int64_t kChunkRows = 1024;
 constexpr std::size_t kMaxOutputs = 12;
+// Tiles up to this length are not worth sharing among threads: each thread takes its own.
+constexpr std::size_t kShortTileBases = 4 * kChunkRows;
 
 // Activations of the reference pass of one member. Layer 0 is the stem, layer u + 1 the output of
 // unit u; middle[u] is what unit u's second convolution reads.
@@ -104,6 +106,8 @@ class NativeSpliceEvaluator final : public SpliceEvaluator {
 
     [[nodiscard]] std::vector<SpliceResult> evaluate(const SpliceTile& tile,
                                                      std::span<const SpliceQuery> queries) override;
+    [[nodiscard]] std::vector<std::vector<SpliceResult>> evaluate_all(
+        std::span<const SpliceTask> tasks) override;
 
   private:
     [[nodiscard]] PositionRange reference_outputs(const SpliceTile& tile,
@@ -148,6 +152,7 @@ class NativeSpliceEvaluator final : public SpliceEvaluator {
     std::vector<std::int64_t> context_after_;  // bases a side still lost after each unit
     std::int64_t half_context_ = 0;
     ReferenceCache cache_;
+    std::vector<std::unique_ptr<NativeSpliceEvaluator>> single_;  // one a thread, for short tiles
 };
 
 // The span of reference outputs whose receptive fields hold everything any query reads.
@@ -426,7 +431,39 @@ std::vector<SpliceResult> NativeSpliceEvaluator::evaluate(const SpliceTile& tile
     return results;
 }
 
+std::vector<std::vector<SpliceResult>> NativeSpliceEvaluator::evaluate_all(
+    std::span<const SpliceTask> tasks) {
+    std::vector<std::vector<SpliceResult>> results(tasks.size());
+    std::vector<std::size_t> short_tasks;
+    for (std::size_t task = 0; task < tasks.size(); ++task) {
+        if (pool_.threads() > 1 && tasks[task].tile.codes.size() <= kShortTileBases) {
+            short_tasks.push_back(task);
+        } else {
+            results[task] = evaluate(tasks[task].tile, tasks[task].queries);
+        }
+    }
+    while (!short_tasks.empty() && single_.size() < static_cast<std::size_t>(pool_.threads())) {
+        single_.push_back(std::make_unique<NativeSpliceEvaluator>(network_, 1));
+    }
+    pool_.run(static_cast<std::int64_t>(short_tasks.size()), [&](std::int64_t index, int worker) {
+        const std::size_t task = short_tasks[static_cast<std::size_t>(index)];
+        results[task] = single_[static_cast<std::size_t>(worker)]->evaluate(tasks[task].tile,
+                                                                            tasks[task].queries);
+    });
+    return results;
+}
+
 }  // namespace
+
+std::vector<std::vector<SpliceResult>> SpliceEvaluator::evaluate_all(
+    std::span<const SpliceTask> tasks) {
+    std::vector<std::vector<SpliceResult>> results;
+    results.reserve(tasks.size());
+    for (const SpliceTask& task : tasks) {
+        results.push_back(evaluate(task.tile, task.queries));
+    }
+    return results;
+}
 
 std::unique_ptr<SpliceEvaluator> make_native_evaluator(std::shared_ptr<const SpliceNetwork> network,
                                                        int threads) {

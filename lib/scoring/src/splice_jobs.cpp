@@ -12,6 +12,8 @@ namespace {
 
 // 20,000 outputs and 10,000 bases of context keep 123 MB of activations at 16 units.
 constexpr std::int64_t kMaxTileOutputs = 20'000;
+// Tiles evaluated at once: 9 bytes a base.
+constexpr std::size_t kMaxWaitingBases = 2'000'000;
 
 std::vector<std::uint8_t> encode(const std::string& bases, char strand) {
     auto codes = seq::base_codes(bases);
@@ -163,6 +165,33 @@ void check_finite(const models::SpliceResult& result) {
 
 }  // namespace
 
+// Tiles with their sequence, on their way to the evaluator.
+struct JobTable::Collected {
+    struct OfSite {
+        const Site* site;
+        Tile tile;
+        std::int64_t begin;  // of the tile's bases
+        std::vector<std::int64_t> known_sums;
+    };
+    std::vector<OfSite> tiles;
+    std::vector<models::SpliceTask> tasks;  // one a tile
+
+    void add(const Site& site,
+             Tile tile,
+             std::int64_t half_context,
+             const seq::ReferenceSource& reference) {
+        const std::int64_t begin = tile.outputs.begin - half_context;
+        const std::int64_t end = tile.outputs.end + half_context;
+        const std::string bases = site_bases(site, reference, begin, end);
+        models::SpliceTask& task = tasks.emplace_back();
+        task.tile.codes = encode(bases, site.strand);
+        for (const auto& [job, id] : tile.jobs) {
+            task.queries.push_back(to_query(*job, site.strand, begin, end));
+        }
+        tiles.push_back({&site, std::move(tile), begin, count_known(bases)});
+    }
+};
+
 JobTable::Id JobTable::add(const Site& site, const Job& job) {
     const auto [place, is_new] = jobs_[site].try_emplace(job, results_.size());
     if (is_new) {
@@ -175,28 +204,39 @@ JobTable::Id JobTable::add(const Site& site, const Job& job) {
 void JobTable::run(const models::SpliceConfig& config,
                    const seq::ReferenceSource& reference,
                    models::SpliceEvaluator& evaluator) {
-    const std::int64_t half = config.half_context();
-    const auto channels = static_cast<std::size_t>(evaluator.channels());
+    Collected waiting;
+    std::size_t bases = 0;
     for (const auto& [site, jobs] : jobs_) {
-        for (const Tile& tile : cut_tiles(jobs, merge_gap(config))) {
-            const std::int64_t begin = tile.outputs.begin - half;
-            const std::int64_t end = tile.outputs.end + half;
-            const std::string bases = site_bases(site, reference, begin, end);
-            std::vector<models::SpliceQuery> queries;
-            for (const auto& [job, id] : tile.jobs) {
-                queries.push_back(to_query(*job, site.strand, begin, end));
+        for (Tile& tile : cut_tiles(jobs, merge_gap(config))) {
+            waiting.add(site, std::move(tile), config.half_context(), reference);
+            bases += waiting.tasks.back().tile.codes.size();
+            if (bases >= kMaxWaitingBases) {
+                evaluate(waiting, config.half_context(), evaluator);
+                waiting = {};
+                bases = 0;
             }
-            auto found = evaluator.evaluate({encode(bases, site.strand)}, queries);
-            const auto sums = count_known(bases);
-            for (std::size_t q = 0; q < queries.size(); ++q) {
-                check_finite(found[q]);
-                if (site.strand == '-') {
-                    reverse_rows(found[q].ref, channels);
-                    reverse_rows(found[q].alt, channels);
-                }
-                const auto& [job, id] = tile.jobs[q];
-                results_[id] = {std::move(found[q]), known_share(site, *job, half, begin, sums)};
+        }
+    }
+    evaluate(waiting, config.half_context(), evaluator);
+}
+
+void JobTable::evaluate(const Collected& waiting,
+                        std::int64_t half_context,
+                        models::SpliceEvaluator& evaluator) {
+    const auto channels = static_cast<std::size_t>(evaluator.channels());
+    auto found = evaluator.evaluate_all(waiting.tasks);
+    for (std::size_t t = 0; t < waiting.tiles.size(); ++t) {
+        const Collected::OfSite& one = waiting.tiles[t];
+        for (std::size_t q = 0; q < one.tile.jobs.size(); ++q) {
+            models::SpliceResult& result = found[t][q];
+            check_finite(result);
+            if (one.site->strand == '-') {
+                reverse_rows(result.ref, channels);
+                reverse_rows(result.alt, channels);
             }
+            const auto& [job, id] = one.tile.jobs[q];
+            results_[id] = {std::move(result),
+                            known_share(*one.site, *job, half_context, one.begin, one.known_sums)};
         }
     }
 }

@@ -84,6 +84,12 @@ class JobTable {
     [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
 
   private:
+    struct Collected;
+
+    void evaluate(const Collected& waiting,
+                  std::int64_t half_context,
+                  models::SpliceEvaluator& evaluator);
+
     std::map<Site, std::map<Job, Id>> jobs_;
     std::vector<JobResult> results_;
     std::int64_t rows_ = 0;

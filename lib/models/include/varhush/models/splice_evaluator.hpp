@@ -35,6 +35,12 @@ struct SpliceTile {
     std::vector<std::uint8_t> codes;
 };
 
+/// A tile and what to predict on it.
+struct SpliceTask {
+    SpliceTile tile;
+    std::vector<SpliceQuery> queries;
+};
+
 /// Predicts reference and edited sequences.
 class SpliceEvaluator {
   public:
@@ -47,13 +53,19 @@ class SpliceEvaluator {
     /// @throws Error{kInternal} when an output lies too near the tile's ends (a bug in the caller).
     [[nodiscard]] virtual std::vector<SpliceResult> evaluate(
         const SpliceTile& tile, std::span<const SpliceQuery> queries) = 0;
+
+    /// The results of evaluate() on each of the tasks, in order.
+    [[nodiscard]] virtual std::vector<std::vector<SpliceResult>> evaluate_all(
+        std::span<const SpliceTask> tasks);
 };
 
 /// The native CPU evaluator. The reference pass runs once over the span the queries need and keeps
 /// its activations; each edit then recomputes only the cone of positions that the edit can reach
 /// and that its outputs can see, which is exact: equal, bit for bit, to running the edited sequence
 /// whole. Memory is about 4.2 kB a tile base and 16 units (one member at a time), plus scratch a
-/// thread. Results do not depend on `threads` nor on how queries are grouped into tiles.
+/// thread. evaluate() shares a tile's rows among the threads, 1,024 a piece; evaluate_all() gives
+/// each thread tiles of its own where they are short (up to 17 MB a thread). Results do not depend
+/// on `threads` nor on how queries are grouped into tiles.
 [[nodiscard]] std::unique_ptr<SpliceEvaluator> make_native_evaluator(
     std::shared_ptr<const SpliceNetwork> network, int threads);
 
