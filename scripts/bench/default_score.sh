@@ -42,13 +42,15 @@ rows() {
         local t="$threads threads"
         [ "$threads" != 1 ] || t="1 thread"
         score "all.$threads" "$threads" "$bench_dir/all.vcf.gz" --gtf "$demo/genes.gtf.gz"
-        line "the default, three models, $t" "all.$threads" "$count"
+        line "the default, four models, $t" "all.$threads" "$count"
         score "mini.$threads" "$threads" "$bench_dir/all.vcf.gz" -m varhush-mini
         line "varhush-mini alone, $t" "mini.$threads" "$count"
         score "splice.$threads" "$threads" "$bench_dir/all.vcf.gz" -m splice-mini --gtf "$demo/genes.gtf.gz"
         line "splice-mini alone, $t" "splice.$threads" "$count"
         score "reporter.$threads" "$threads" "$bench_dir/all.vcf.gz" -m varhush-reporter
         line "varhush-reporter alone, $t" "reporter.$threads" "$count"
+        score "polya.$threads" "$threads" "$bench_dir/all.vcf.gz" -m varhush-polya --gtf "$demo/genes.gtf.gz"
+        line "varhush-polya alone, $t" "polya.$threads" "$count"
     done
     score one 2 "$bench_dir/one.vcf" --gtf "$demo/genes.gtf.gz"
     line "start-up: the default, one SNV, 2 threads" one 1
@@ -56,7 +58,7 @@ rows() {
 
 {
     echo "\`varhush score\` of $count common SNVs of chr22:20-21 Mb with its gene models; medians of $runs runs. Models: $(
-        for name in splice-mini varhush-mini varhush-reporter; do
+        for name in splice-mini varhush-mini varhush-reporter varhush-polya; do
             printf '%s %.1f MB, ' "$name" "$(stat -c %s "models/$name/weights.safetensors" | awk '{print $1 / 1e6}')"
         done)in the executable."
     echo "Measured $(date +%F) on: $(machine_line). Reproduce: \`bash scripts/bench/default_score.sh\`."
