@@ -74,6 +74,13 @@ void add_satmut(CLI::App& app, BenchOptions& options) {
     sub->add_option("--split", options.splits, "Only elements of these splits")
         ->type_name("all|NAME[,NAME]")
         ->default_str("all");
+    sub->add_option("--replicates",
+                    options.replicates,
+                    "Elements whose other assays are compared with the primary one: those of "
+                    "--split, all, or none")
+        ->type_name("split|all|none")
+        ->check(CLI::IsMember({"split", "all", "none"}))
+        ->capture_default_str();
     add_report_options(*sub, options);
 }
 

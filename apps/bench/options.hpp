@@ -109,6 +109,7 @@ struct BenchOptions {
     std::string elements;
     std::string kinds;
     std::string splits = "all";
+    std::string replicates = "split";  ///< other assays of those elements, of "all", or "none"
 
     // reliability
     ReliabilityOptions reliability;

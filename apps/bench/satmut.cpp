@@ -1,8 +1,9 @@
 #include "apps/bench/satmut.hpp"
 
+#include "apps/bench/effect_pairs.hpp"
 #include "apps/bench/figures.hpp"
+#include "apps/bench/replicates.hpp"
 #include "apps/bench/reporter_score.hpp"
-#include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/split_list.hpp"
 #include "varhush/core/thread_plan.hpp"
@@ -31,21 +32,12 @@ struct Interval {
     double high = 0;
 };
 
-// Predicted and measured effects.
-struct Pairs {
-    std::vector<double> score;
-    std::vector<double> effect;
-
-    [[nodiscard]] double pearson() const { return core::pearson_correlation(score, effect); }
-    [[nodiscard]] double spearman() const { return core::spearman_correlation(score, effect); }
-};
-
 struct Element {
     std::string name;
     std::string split;
     std::string kind;
-    Pairs substitutions;
-    Pairs deletions;
+    EffectPairs substitutions;
+    EffectPairs deletions;
     std::size_t unscored = 0;
 };
 
@@ -79,14 +71,23 @@ std::map<std::string, std::string> read_kinds(const std::string& path) {
     return kinds;
 }
 
-std::vector<Element> judge(const BenchOptions& options) {
+std::string kind_of(const std::map<std::string, std::string>& kinds, const std::string& element) {
+    const auto kind = kinds.find(element);
+    return kind == kinds.end() ? "" : kind->second;
+}
+
+// Whether the split is one of those that --split names.
+bool is_wanted(const std::string& splits, const std::string& split) {
+    const auto wanted = core::split_list(splits);
+    return splits == "all" || std::find(wanted.begin(), wanted.end(), split) != wanted.end();
+}
+
+std::vector<Element> judge(const BenchOptions& options,
+                           std::vector<io::EffectRow> rows,
+                           const std::map<std::string, std::string>& kinds) {
     const io::FastaReader reference(options.elements);
-    auto rows = io::read_effect_table(options.data);
-    const auto wanted = core::split_list(options.splits);
     std::erase_if(rows, [&](const io::EffectRow& row) {
-        return !row.passed || !row.primary ||
-               (options.splits != "all" &&
-                std::find(wanted.begin(), wanted.end(), row.split) == wanted.end());
+        return !row.passed || !row.primary || !is_wanted(options.splits, row.split);
     });
     if (rows.empty()) {
         throw Error(ErrorKind::kInput,
@@ -94,7 +95,6 @@ std::vector<Element> judge(const BenchOptions& options) {
     }
     const auto scorer = reporter_scorer(
         options.model, reference, core::make_thread_plan(options.run.threads).model);
-    const auto kinds = read_kinds(options.kinds);
     std::vector<scoring::VariantInput> records;
     records.reserve(rows.size());
     for (const auto& row : rows) {
@@ -107,13 +107,8 @@ std::vector<Element> judge(const BenchOptions& options) {
             return one.name == rows[i].element;
         });
         if (found == elements.end()) {
-            const auto kind = kinds.find(rows[i].element);
-            elements.push_back({rows[i].element,
-                                rows[i].split,
-                                kind == kinds.end() ? "" : kind->second,
-                                {},
-                                {},
-                                0});
+            elements.push_back(
+                {rows[i].element, rows[i].split, kind_of(kinds, rows[i].element), {}, {}, 0});
             found = elements.end() - 1;
         }
         const auto value = scored[i].alleles.at(0)[seq::Modality::kMpra];
@@ -121,9 +116,8 @@ std::vector<Element> judge(const BenchOptions& options) {
             ++found->unscored;
             continue;
         }
-        Pairs& pairs = rows[i].alt.empty() ? found->deletions : found->substitutions;
-        pairs.score.push_back(*value);
-        pairs.effect.push_back(rows[i].effect_log2);
+        EffectPairs& pairs = rows[i].alt.empty() ? found->deletions : found->substitutions;
+        pairs.add(*value, rows[i].effect_log2);
     }
     return elements;
 }
@@ -133,7 +127,7 @@ class Bootstrap {
   public:
     explicit Bootstrap(int rounds) : rounds_(rounds) {}
 
-    [[nodiscard]] Interval of(const Pairs& pairs) {
+    [[nodiscard]] Interval of(const EffectPairs& pairs) {
         return percentiles([&] { return redrawn(pairs); });
     }
     /// Elements are redrawn, and in each its variants.
@@ -148,8 +142,8 @@ class Bootstrap {
     }
 
   private:
-    double redrawn(const Pairs& pairs) {
-        Pairs drawn = pairs;
+    double redrawn(const EffectPairs& pairs) {
+        EffectPairs drawn = pairs;
         for (std::size_t i = 0; i < pairs.score.size(); ++i) {
             const std::size_t at = random_() % pairs.score.size();
             drawn.score[i] = pairs.score[at];
@@ -182,21 +176,36 @@ Json row_of(const std::string& name, const std::string& split, const std::string
     return Json{{"element", name}, {"split", split}, {"kind", kind}};
 }
 
+void add_correlations(const EffectPairs& substitutions,
+                      const EffectPairs& deletions,
+                      Bootstrap& bootstrap,
+                      Json& row) {
+    if (substitutions.score.size() >= 3) {
+        const Interval interval = bootstrap.of(substitutions);
+        row["pearson"] = substitutions.pearson();
+        row["low"] = interval.low;
+        row["high"] = interval.high;
+        row["spearman"] = substitutions.spearman();
+    }
+    row["deletions"] = deletions.score.size();
+    if (deletions.score.size() >= 3) {
+        row["deletions_pearson"] = deletions.pearson();
+    }
+}
+
 Json element_row(const Element& one, Bootstrap& bootstrap) {
     Json row = row_of(one.name, one.split, one.kind);
     row["variants"] = one.substitutions.score.size();
     row["unscored"] = one.unscored;
-    if (one.substitutions.score.size() >= 3) {
-        const Interval interval = bootstrap.of(one.substitutions);
-        row["pearson"] = one.substitutions.pearson();
-        row["low"] = interval.low;
-        row["high"] = interval.high;
-        row["spearman"] = one.substitutions.spearman();
-    }
-    row["deletions"] = one.deletions.score.size();
-    if (one.deletions.score.size() >= 3) {
-        row["deletions_pearson"] = one.deletions.pearson();
-    }
+    add_correlations(one.substitutions, one.deletions, bootstrap, row);
+    return row;
+}
+
+Json replicate_row(const Replicate& one, const std::string& kind, Bootstrap& bootstrap) {
+    Json row = row_of(one.element, one.split, kind);
+    row["replicate"] = one.assay;
+    row["variants"] = one.substitutions.score.size();
+    add_correlations(one.substitutions, one.deletions, bootstrap, row);
     return row;
 }
 
@@ -241,8 +250,7 @@ Json mean_row(const std::string& split,
     return row;
 }
 
-std::vector<Json> table_of(const std::vector<Element>& elements, int rounds) {
-    Bootstrap bootstrap(rounds);
+std::vector<Json> table_of(const std::vector<Element>& elements, Bootstrap& bootstrap) {
     std::vector<Json> table;
     std::map<std::pair<std::string, std::string>, std::vector<const Element*>> groups;
     for (const Element& one : elements) {
@@ -261,25 +269,49 @@ std::vector<Json> table_of(const std::vector<Element>& elements, int rounds) {
     return table;
 }
 
+// How well an element's other assays agree with its primary one: no model is judged by these rows.
+std::vector<Json> replicate_rows(const BenchOptions& options,
+                                 const std::vector<io::EffectRow>& rows,
+                                 const std::map<std::string, std::string>& kinds,
+                                 Bootstrap& bootstrap) {
+    std::vector<Json> table;
+    if (options.replicates == "none") {
+        return table;
+    }
+    for (const Replicate& one : replicates_in(rows, options.data)) {
+        if (options.replicates == "all" || is_wanted(options.splits, one.split)) {
+            table.push_back(replicate_row(one, kind_of(kinds, one.element), bootstrap));
+        }
+    }
+    return table;
+}
+
 }  // namespace
 
 int run_satmut_bench(const BenchOptions& options) {
     const Report report(options);
-    const auto table = table_of(judge(options), options.rounds);
-    return report.finish("varhush bench satmut: " + options.model,
-                         rows_text({"element",
-                                    "split",
-                                    "kind",
-                                    "variants",
-                                    "unscored",
-                                    "pearson",
-                                    "low",
-                                    "high",
-                                    "spearman",
-                                    "deletions",
-                                    "deletions_pearson"},
-                                   table),
-                         table);
+    const auto rows = io::read_effect_table(options.data);
+    const auto kinds = read_kinds(options.kinds);
+    Bootstrap bootstrap(options.rounds);
+    auto table = table_of(judge(options, rows, kinds), bootstrap);
+    const auto again = replicate_rows(options, rows, kinds, bootstrap);
+    table.insert(table.end(), again.begin(), again.end());
+    std::vector<std::string> columns{"element", "split", "kind"};
+    if (!again.empty()) {
+        columns.emplace_back("replicate");
+    }
+    for (const char* column : {"variants",
+                               "unscored",
+                               "pearson",
+                               "low",
+                               "high",
+                               "spearman",
+                               "deletions",
+                               "deletions_pearson"}) {
+        columns.emplace_back(column);
+    }
+    return report.finish(
+        "varhush bench satmut: " + options.model, rows_text(columns, table), table);
 }
 
 }  // namespace varhush::apps

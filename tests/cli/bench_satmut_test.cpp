@@ -114,6 +114,89 @@ TEST_F(BenchSatmut, OnlyTheSplitsAskedForCount) {
     EXPECT_THAT(none.err, HasSubstr("no variants of the split train"));
 }
 
+// The primary assay of E1 has effects 0.1, 0.2, … by row; the others are made of it.
+class BenchReplicates : public BenchSatmut {
+  protected:
+    void SetUp() override {
+        BenchSatmut::SetUp();
+        const std::string bases = read_file(sandbox_.folder() / "elements.fa").substr(4, 90);
+        std::string table =
+            "element\tassay\tcell_type\tsplit\toffset\tref\talt\tlog2_effect\tpass\tprimary\n";
+        const auto add = [&](const std::string& assay, std::size_t at, double effect, int pass) {
+            std::ostringstream row;
+            row << "E1\t" << assay << "\tvalid\t" << at + 1 << '\t' << bases[at] << '\t'
+                << (bases[at] == 'A' ? 'C' : 'A') << '\t' << effect << '\t' << pass << '\t'
+                << (assay.starts_with("E1\t") ? 1 : 0) << '\n';
+            table += row.str();
+        };
+        for (std::size_t at = 0; at < 20; ++at) {
+            const double effect = 0.1 * static_cast<double>(at + 1);
+            add("E1\tHeLa", at, effect, at == 19 ? 0 : 1);
+            add("E1.2\tHeLa", at, 2 * effect + 1, 1);
+            // A straight line but for two rows that did not pass.
+            add("E1.other\tK562", at, at < 2 ? 50 : -effect, at < 2 ? 0 : 1);
+        }
+        add("E1.few\tHeLa", 3, 1, 1);
+        add("E1.few\tHeLa", 40, 1, 1);  // not measured by the primary one
+        write("replicates.tsv", table);
+    }
+    [[nodiscard]] ShellResult satmut(const std::string& options) const {
+        return bench("-m " + kModel + " --table replicates.tsv " + options);
+    }
+};
+
+TEST_F(BenchReplicates, AgreeWithThePrimaryAssayOnWhatPassedInBoth) {
+    const auto got = satmut("--kinds kinds.tsv");
+    ASSERT_EQ(got.exit_code, 0) << got.err;
+    EXPECT_THAT(got.out, testing::StartsWith("element\tsplit\tkind\treplicate\tvariants\t"));
+    EXPECT_THAT(got.out, HasSubstr("\nE1\tvalid\tpromoter\t.\t19\t0\t"));
+    EXPECT_THAT(
+        got.out,
+        HasSubstr("\nE1\tvalid\tpromoter\tE1.2\t19\t.\t1.000\t1.000\t1.000\t1.000\t0\t.\n"));
+    EXPECT_THAT(got.out,
+                HasSubstr("\nE1\tvalid\tpromoter\tE1.other in K562\t17\t.\t-1.000\t-1.000\t"
+                          "-1.000\t-1.000\t0\t.\n"));
+    EXPECT_THAT(got.out, HasSubstr("\tE1.few\t1\t.\t.\t.\t.\t.\t0\t.\n"));
+}
+
+TEST_F(BenchReplicates, ChangeNothingOfTheModelsFigures) {
+    const auto with = nlohmann::json::parse(satmut("--json").out);
+    const auto without = nlohmann::json::parse(satmut("--json --replicates none").out);
+    ASSERT_EQ(without.size(), 3U);
+    ASSERT_EQ(with.size(), 6U);
+    for (std::size_t i = 0; i < without.size(); ++i) {
+        EXPECT_EQ(with[i], without[i]);
+    }
+    EXPECT_EQ(with[3]["replicate"], "E1.2");
+}
+
+TEST_F(BenchReplicates, OfOtherSplitsOnlyWhenAskedFor) {
+    ASSERT_EQ(run("sed 's/\tvalid\t/\ttest\t/; s/^E1/E2/' replicates.tsv | tail -n +2 > more\n"
+                  "awk -F'\t' '$1 == \"E2\" {print $1}' more | head -1")
+                  .out,
+              "E2\n");
+    // E2 has other bases, so of it only the replicates, not the model, can be judged.
+    ASSERT_EQ(run("cat replicates.tsv more > both.tsv").exit_code, 0);
+    const std::string both = "-m " + kModel + " --table both.tsv --split valid ";
+    EXPECT_THAT(bench(both).out, testing::Not(HasSubstr("E2")));
+    EXPECT_THAT(bench(both + "--replicates all").out, HasSubstr("\nE2\ttest\t.\tE1.2\t19\t"));
+    EXPECT_EQ(bench(both + "--replicates some").exit_code, 2);
+}
+
+TEST_F(BenchReplicates, AVariantTwiceInAnAssayIsRefused) {
+    for (const std::string line : {"2", "3"}) {  // of the primary assay, of another
+        ASSERT_EQ(
+            run("(cat replicates.tsv; sed -n " + line + "p replicates.tsv) > twice.tsv").exit_code,
+            0);
+        const auto got = bench("-m " + kModel + " --table twice.tsv");
+        EXPECT_EQ(got.exit_code, 3);
+        EXPECT_THAT(got.err, HasSubstr("twice.tsv: E1 1 "));
+        EXPECT_THAT(got.err, HasSubstr("stands twice in the assay E1"));
+        EXPECT_EQ(got.out, "");
+        EXPECT_EQ(bench("-m " + kModel + " --table twice.tsv --replicates none").exit_code, 0);
+    }
+}
+
 TEST_F(BenchSatmut, OtherModelsAndTablesAreRefused) {
     const auto model = bench("--table effects.tsv -m splice-mini");
     EXPECT_EQ(model.exit_code, 5);

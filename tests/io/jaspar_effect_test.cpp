@@ -109,6 +109,20 @@ TEST_F(Tables, EffectsMayHavePValuesAndScores) {
                 HasSubstr("the line has 8 fields"));
 }
 
+TEST_F(Tables, EffectsMayNameTheirAssayAndItsCells) {
+    const std::string header = kHeader.substr(0, kHeader.size() - 1) + "\tcell_type\tassay\n";
+    const auto rows =
+        read_effect_table(write(header + "E\ttrain\t1\tA\tC\t0.5\t1\t1\tHepG2\tE.2\n"));
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].assay, "E.2");
+    EXPECT_EQ(rows[0].cell, "HepG2");
+    const auto without = read_effect_table(write(kHeader + "E\ttrain\t1\tA\tC\t0.5\t1\t1\n"));
+    EXPECT_EQ(without.at(0).assay, "");
+    EXPECT_EQ(without.at(0).cell, "");
+    EXPECT_THAT(effects(header + "E\ttrain\t1\tA\tC\t0\t1\t1\tHepG2\n"),
+                HasSubstr("the line has 9 fields"));
+}
+
 TEST_F(Tables, BrokenEffectsAreRefusedWithTheirLine) {
     EXPECT_THAT(effects(""), HasSubstr("empty"));
     EXPECT_THAT(effects("element\tsplit\n"), HasSubstr("no column 'offset'"));

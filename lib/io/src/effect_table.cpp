@@ -17,7 +17,8 @@ enum Column { kElement, kSplit, kOffset, kRef, kAlt, kEffect, kPass, kPrimary };
 constexpr std::array<std::string_view, 8> kNames{
     "element", "split", "offset", "ref", "alt", "log2_effect", "pass", "primary"};
 
-constexpr std::array<std::string_view, 2> kMaybeNames{"p_value", "score"};
+enum MaybeColumn { kPValue, kScore, kAssay, kCell };
+constexpr std::array<std::string_view, 4> kMaybeNames{"p_value", "score", "assay", "cell_type"};
 
 [[noreturn]] void refuse(const TextReader& reader, const std::string& what) {
     throw Error(ErrorKind::kInput,
@@ -66,7 +67,10 @@ std::vector<EffectRow> read_effect_table(const std::string& path) {
     }
     const auto header = split_tabs(line);
     const auto places = places_of(reader, header);
-    const std::array maybe{place_of(header, kMaybeNames[0]), place_of(header, kMaybeNames[1])};
+    std::array<std::optional<std::size_t>, kMaybeNames.size()> maybe{};
+    std::transform(kMaybeNames.begin(), kMaybeNames.end(), maybe.begin(), [&](auto name) {
+        return place_of(header, name);
+    });
     std::size_t needed = *std::max_element(places.begin(), places.end());
     for (const auto& place : maybe) {
         needed = std::max(needed, place.value_or(0));
@@ -88,14 +92,19 @@ std::vector<EffectRow> read_effect_table(const std::string& path) {
         row.effect_log2 = number<double>(reader, field(kEffect), kNames[kEffect]);
         row.passed = number<int>(reader, field(kPass), kNames[kPass]) != 0;
         row.primary = number<int>(reader, field(kPrimary), kNames[kPrimary]) != 0;
-        const auto maybe_number = [&](std::size_t i) -> std::optional<double> {
-            if (!maybe[i] || fields[*maybe[i]] == "NA") {
+        const auto maybe_number = [&](MaybeColumn column) -> std::optional<double> {
+            if (!maybe[column] || fields[*maybe[column]] == "NA") {
                 return std::nullopt;
             }
-            return number<double>(reader, fields[*maybe[i]], kMaybeNames[i]);
+            return number<double>(reader, fields[*maybe[column]], kMaybeNames[column]);
         };
-        row.p_value = maybe_number(0);
-        row.score = maybe_number(1);
+        const auto maybe_text = [&](MaybeColumn column) {
+            return maybe[column] ? std::string(fields[*maybe[column]]) : std::string();
+        };
+        row.p_value = maybe_number(kPValue);
+        row.score = maybe_number(kScore);
+        row.assay = maybe_text(kAssay);
+        row.cell = maybe_text(kCell);
         if (row.position < 0 || row.ref.empty() || !std::isfinite(row.effect_log2) ||
             !std::isfinite(row.score.value_or(0))) {
             refuse(reader, "offset, ref, log2_effect or score cannot be");

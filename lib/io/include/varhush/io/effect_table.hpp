@@ -19,12 +19,14 @@ struct EffectRow {
     std::optional<double> score;    ///< of a model, where the table has that column
     bool passed = true;             ///< by the study's own filter
     bool primary = true;            ///< of the one assay that stands for the element
+    std::string assay;              ///< empty where the table has no such column
+    std::string cell;               ///< of the assay; as above
 };
 
 /// A table with a header line and the columns element, split, offset (from 1), ref, alt ("-": a
-/// deletion), log2_effect, pass and primary (0 or 1), in any order, and maybe p_value and score;
-/// others are left alone. Source of the form: saturation mutagenesis of Kircher et al. 2019 (Nature
-/// Communications 10:3583).
+/// deletion), log2_effect, pass and primary (0 or 1), in any order, and maybe p_value, score, assay
+/// and cell_type; others are left alone. Source of the form: saturation mutagenesis of Kircher et
+/// al. 2019 (Nature Communications 10:3583).
 /// @throws Error{kInput} with file and line for a missing column, a short or cut line, a bad value.
 [[nodiscard]] std::vector<EffectRow> read_effect_table(const std::string& path);
 
