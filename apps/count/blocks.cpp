@@ -80,6 +80,7 @@ BlockTable::BlockTable(const CountCommandOptions& options,
       vcf_(options.vcf),
       is_part_(!options.regions.regions.empty() || !options.regions.regions_file.empty() ||
                !options.regions.targets.empty() || !options.regions.targets_file.empty()),
+      limits_(options.limits),
       columns_(find_columns(options, wanted, samples, header)),
       features_(read_features(options, contigs)),
       file_(options.blocks, io::packing_for(options.blocks)),
@@ -91,6 +92,7 @@ BlockTable::BlockTable(const CountCommandOptions& options,
 
 std::optional<count::PhasedGenotype> BlockTable::phase(const io::VariantRecord& record,
                                                        const count::Site& site,
+                                                       const count::SampleCounts& counts,
                                                        int column) {
     const io::SampleGenotype genotype = record.genotype(header_, column);
     const auto& alleles = genotype.alleles;
@@ -116,6 +118,9 @@ std::optional<count::PhasedGenotype> BlockTable::phase(const io::VariantRecord& 
             (alt >= site.status.size() || site.status[alt] != seq::AlleleStatus::kOk)) {
             return unused(kNotCountable);
         }
+        if (allele > 0 && count::biases_of(counts, alt, limits_).any()) {
+            return unused(kBiased);
+        }
     }
     ++used_;
     return count::PhasedGenotype{.phase_set = record.phase_set(header_, column),
@@ -129,8 +134,10 @@ void BlockTable::add(const io::VariantRecord& record,
                      std::span<const count::FragmentCall> calls) {
     std::vector<std::optional<count::PhasedGenotype>> genotypes;
     genotypes.reserve(columns_.size());
-    for (const int column : columns_) {
-        genotypes.push_back(column < 0 ? std::nullopt : phase(record, site, column));
+    for (std::size_t sample = 0; sample < columns_.size(); ++sample) {
+        const int column = columns_[sample];
+        genotypes.push_back(column < 0 ? std::nullopt
+                                       : phase(record, site, counts[sample], column));
     }
     counter_.add(site, genotypes, calls, counts);
 }
@@ -169,7 +176,7 @@ void BlockTable::write(const count::BlockCounts& block) {
 
 std::string BlockTable::unused_text() const {
     constexpr std::array<std::string_view, kUnusedCount> kTexts{
-        "homozygous", "not phased", "without genotype", "not diploid", "not countable"};
+        "homozygous", "not phased", "without genotype", "not diploid", "not countable", "biased"};
     std::string text;
     for (std::size_t i = 0; i < kTexts.size(); ++i) {
         if (unused_[i] > 0) {
@@ -186,7 +193,7 @@ std::string BlockTable::unused_text() const {
 
 void BlockTable::finish() {
     counter_.finish();
-    if (used_ == 0 && !is_part_) {
+    if (used_ + unused_[kBiased] == 0 && !is_part_) {
         throw Error(ErrorKind::kInput,
                     vcf_ + " has no phased heterozygous site that can be counted: " + unused_text(),
                     "genotypes such as 0|1 tell haplotypes apart");

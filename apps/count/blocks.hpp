@@ -1,6 +1,7 @@
 #pragma once
 
 #include "apps/count/options.hpp"
+#include "varhush/count/bias_limits.hpp"
 #include "varhush/count/block_counter.hpp"
 #include "varhush/count/features.hpp"
 #include "varhush/count/site.hpp"
@@ -35,7 +36,8 @@ class BlockTable {
              std::span<const count::SampleCounts> counts,
              std::span<const count::FragmentCall> calls);
     void extend(const count::LongRead& read) { counter_.extend(read); }
-    /// @throws Error{kInput} when no site had a phase, unless only regions were asked for.
+    /// @throws Error{kInput} when no site had a phase, unless only regions were asked for or bias
+    /// left none.
     void finish();
     void close() { file_.close(); }
     /// For the log.
@@ -49,11 +51,13 @@ class BlockTable {
         kMissing,
         kNotDiploid,
         kNotCountable,
+        kBiased,
         kUnusedCount
     };
 
     [[nodiscard]] std::optional<count::PhasedGenotype> phase(const io::VariantRecord& record,
                                                              const count::Site& site,
+                                                             const count::SampleCounts& counts,
                                                              int column);
     void write(const count::BlockCounts& block);
     [[nodiscard]] std::string unused_text() const;
@@ -63,6 +67,7 @@ class BlockTable {
     const std::vector<io::AlignmentReader::Contig>& contigs_;
     std::string vcf_;
     bool is_part_;              ///< only regions of the VCF were asked for
+    count::BiasLimits limits_;  ///< alleles beyond them are in no block
     std::vector<int> columns_;  ///< of each sample in the VCF, -1 without one
     std::optional<count::FeatureIndex> features_;
     io::OutputFile file_;

@@ -8,6 +8,7 @@
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/core/thread_plan.hpp"
+#include "varhush/count/bias_limits.hpp"
 #include "varhush/count/counter.hpp"
 #include "varhush/count/read_samples.hpp"
 #include "varhush/io/fasta_reader.hpp"
@@ -42,11 +43,16 @@ std::vector<io::AlignmentReader> open_inputs(const CountCommandOptions& options,
 
 /// What the last line says.
 struct Totals {
+    explicit Totals(const count::BiasLimits& of) : limits(of) {}
+
+    count::BiasLimits limits;
     std::int64_t records = 0;
     std::array<std::int64_t, seq::kAlleleStatusCount> alleles{};
     std::int64_t spoke = 0;
     std::int64_t other = 0;
     count::ReasonCounts dropped{};
+    std::int64_t marked = 0;  ///< alleles of a sample beyond a limit
+    std::array<std::int64_t, count::kBiasCount> biased{};
 
     void add(const count::Site& site, const std::vector<count::SampleCounts>& counts) {
         ++records;
@@ -59,6 +65,17 @@ struct Totals {
             for (std::size_t i = 0; i < dropped.size(); ++i) {
                 dropped[i] += one.dropped[i];
             }
+            for (std::size_t alt = 0; limits.any() && alt < site.status.size(); ++alt) {
+                add_biases(count::biases_of(one, alt, limits));
+            }
+        }
+    }
+
+  private:
+    void add_biases(count::Biases biases) {
+        marked += biases.any() ? 1 : 0;
+        for (std::size_t i = 0; i < biased.size(); ++i) {
+            biased[i] += biases[i] ? 1 : 0;
         }
     }
 };
@@ -156,6 +173,19 @@ std::string list(const std::string& text, std::int64_t number, std::string_view 
     return text + (text.empty() ? "" : ", ") + std::to_string(number) + " " + std::string(what);
 }
 
+std::string marked_text(const Totals& totals) {
+    if (!totals.limits.any()) {
+        return "";
+    }
+    std::string by_reason;
+    for (std::size_t i = 0; i < totals.biased.size(); ++i) {
+        by_reason =
+            list(by_reason, totals.biased[i], count::bias_text(static_cast<count::Bias>(i)));
+    }
+    return "; alleles of samples beyond a limit of bias " + std::to_string(totals.marked) +
+           (by_reason.empty() ? "" : ": " + by_reason);
+}
+
 void report(const Totals& totals, const count::CountTally& tally, bool by_fragment) {
     std::string alleles;
     for (std::size_t i = 0; i < totals.alleles.size(); ++i) {
@@ -184,7 +214,7 @@ void report(const Totals& totals, const count::CountTally& tally, bool by_fragme
                   "; " + (by_fragment ? "fragments" : "reads") + " of an allele " +
                   std::to_string(totals.spoke) + ", of other bases " +
                   std::to_string(totals.other) +
-                  ", left out: " + (dropped.empty() ? "none" : dropped));
+                  ", left out: " + (dropped.empty() ? "none" : dropped) + marked_text(totals));
 }
 
 }  // namespace
@@ -208,7 +238,7 @@ int run_count(int argc, const char* const* argv) {
         blocks.emplace(options, wanted, samples.names(), records.header(), contigs);
         how.long_read = [&blocks](const count::LongRead& read) { blocks->extend(read); };
     }
-    Totals totals;
+    Totals totals(options.limits);
     const auto tally = count::count_alleles(
         readers,
         samples,

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <optional>
 
 namespace varhush::apps {
 
@@ -88,6 +90,25 @@ void add_judgement(CLI::App& app, CountCommandOptions& options, bool& count_read
         ->group(group);
 }
 
+void add_bias_limits(CLI::App& app, CountCommandOptions& options) {
+    const char* group = "Bias filter (marks alleles of a sample, their counts stay)";
+    app.add_option("--max-strand-bias",
+                   options.limits.strand_phred,
+                   "Mark STRAND_BIAS above this (Fisher's test of strand and allele, Phred)")
+        ->type_name("PHRED")
+        ->group(group);
+    app.add_option("--max-position-bias",
+                   options.limits.position_z,
+                   "Mark POSITION_BIAS beyond this in size (distance to the read end, rank sum z)")
+        ->type_name("Z")
+        ->group(group);
+    app.add_option("--max-mapping-bias",
+                   options.limits.mapping_z,
+                   "Mark MAPPING_BIAS beyond this in size (mapping quality, rank sum z)")
+        ->type_name("Z")
+        ->group(group);
+}
+
 void add_haplotypes(CLI::App& app, CountCommandOptions& options) {
     const char* group = "Haplotypes";
     app.add_option(
@@ -125,6 +146,11 @@ void refuse(bool wrong, const std::string& message, const std::string& hint = {}
     }
 }
 
+void check_limit(const char* option, const std::optional<double>& limit) {
+    refuse(limit && !(std::isfinite(*limit) && *limit >= 0),
+           std::string(option) + " must be a number from 0");
+}
+
 void validate(const CountCommandOptions& options) {
     refuse(options.vcf.empty(), "which variants? name a VCF or BCF (-V)");
     refuse(options.fasta.empty(), "the reference is missing (--fasta-ref)");
@@ -145,6 +171,9 @@ void validate(const CountCommandOptions& options) {
     refuse(options.introns && options.gtf.empty(), "--introns belongs to --gtf");
     refuse(!(options.min_agreement > 0.5 && options.min_agreement <= 1),
            "--min-agreement must be above 0.5 and at most 1");
+    check_limit("--max-strand-bias", options.limits.strand_phred);
+    check_limit("--max-position-bias", options.limits.position_z);
+    check_limit("--max-mapping-bias", options.limits.mapping_z);
     reject_foreign_compression("-o", options.output.path);
     reject_foreign_compression("--blocks", options.blocks);
     std::vector<NamedFile> inputs{{"-V", options.vcf},
@@ -183,6 +212,7 @@ CountCommandOptions parse_count_options(int argc, const char* const* argv) {
     add_output_options(*app, options.output);
     add_judgement(*app, options, count_reads);
     add_filters(*app, options, texts);
+    add_bias_limits(*app, options);
     add_haplotypes(*app, options);
     add_region_options(*app, options.regions);
     add_run_options(*app, options.run, "--quiet");

@@ -4,6 +4,7 @@
 #include "apps/common/region_options.hpp"
 #include "apps/common/run_options.hpp"
 #include "apps/common/sample_options.hpp"
+#include "varhush/count/bias_limits.hpp"
 #include "varhush/count/counter.hpp"
 #include "varhush/count/site.hpp"
 
@@ -28,6 +29,7 @@ struct CountCommandOptions {
     std::string vcf_sample;
     double min_agreement = 1;
     count::CountOptions count;
+    count::BiasLimits limits;  ///< --max-strand-bias and its kin
     count::SiteOptions sites;
     RunOptions run;
 

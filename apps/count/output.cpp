@@ -1,6 +1,7 @@
 #include "apps/count/output.hpp"
 
 #include "varhush/core/version.hpp"
+#include "varhush/count/bias_limits.hpp"
 #include "varhush/io/output_file.hpp"
 #include "varhush/io/variant_writer.hpp"
 #include "varhush/seq/status.hpp"
@@ -47,11 +48,14 @@ void append(std::string& line, std::optional<double> value) {
 
 class TableOutput final : public CountOutput {
   public:
-    TableOutput(const std::string& path, const std::vector<std::string>& samples)
-        : file_(path, io::packing_for(path)), samples_(samples) {
+    TableOutput(const CountCommandOptions& options, const std::vector<std::string>& samples)
+        : file_(options.output.path, io::packing_for(options.output.path)),
+          samples_(samples),
+          limits_(options.limits) {
         std::string header =
             "contig\tposition\tid\tref\talt\tsample\tstatus\tref_count\talt_count\tother\tdepth\t"
-            "ref_forward\tref_reverse\talt_forward\talt_reverse\tstrand_bias\tposition_bias";
+            "ref_forward\tref_reverse\talt_forward\talt_reverse\tstrand_bias\tposition_bias\t"
+            "mapping_bias";
         for (std::size_t i = 0; i < count::kReasonCount; ++i) {
             append(header, count::reason_text(static_cast<count::Reason>(i)));
         }
@@ -70,7 +74,7 @@ class TableOutput final : public CountOutput {
                 append(line_, record.ref());
                 append(line_, record.alt(alt));
                 append(line_, samples_[sample]);
-                append(line_, seq::status_text(site.status[alt]));
+                add_status(counts[sample], alt, site.status[alt]);
                 add_numbers(counts[sample], alt, site.status[alt] == AlleleStatus::kOk);
                 line_ += '\n';
                 file_.write(line_);
@@ -80,9 +84,20 @@ class TableOutput final : public CountOutput {
     void close() override { file_.close(); }
 
   private:
+    void add_status(const SampleCounts& counts, std::size_t alt, AlleleStatus status) {
+        const auto biases = limits_.any() && status == AlleleStatus::kOk
+                                ? count::biases_of(counts, alt, limits_)
+                                : count::Biases{};
+        if (biases.none()) {
+            append(line_, seq::status_text(status));
+        } else {
+            append(line_, count::biases_text(biases));
+        }
+    }
+
     void add_numbers(const SampleCounts& counts, std::size_t alt, bool counted) {
         if (!counted) {
-            for (std::size_t i = 0; i < 10 + count::kReasonCount; ++i) {
+            for (std::size_t i = 0; i < 11 + count::kReasonCount; ++i) {
                 append(line_, ".");
             }
             return;
@@ -101,6 +116,7 @@ class TableOutput final : public CountOutput {
         }
         append(line_, std::optional(counts.strand_bias[alt]));
         append(line_, counts.position_bias[alt]);
+        append(line_, counts.mapping_bias[alt]);
         for (const std::int64_t number : counts.dropped) {
             append(line_, number);
         }
@@ -108,6 +124,7 @@ class TableOutput final : public CountOutput {
 
     io::OutputFile file_;
     const std::vector<std::string>& samples_;
+    count::BiasLimits limits_;
     std::string line_;
 };
 
@@ -118,6 +135,10 @@ std::optional<std::int32_t> narrow(std::int64_t value) {
         std::min<std::int64_t>(value, std::numeric_limits<std::int32_t>::max()));
 }
 
+std::optional<float> to_float(std::optional<double> value) {
+    return value ? std::optional(static_cast<float>(*value)) : std::nullopt;
+}
+
 class VariantOutput final : public CountOutput {
   public:
     VariantOutput(const CountCommandOptions& options,
@@ -125,7 +146,7 @@ class VariantOutput final : public CountOutput {
                   const io::VariantHeader& header,
                   const std::string& command_line,
                   const io::ThreadPool& pool)
-        : input_(header), header_(header) {
+        : input_(header), header_(header), limits_(options.limits) {
         const auto known = header.samples();
         for (const std::string& sample : samples) {
             const auto found = std::find(known.begin(), known.end(), sample);
@@ -159,6 +180,9 @@ class VariantOutput final : public CountOutput {
             record.set_genotypes(header_, genotypes);
         }
         set_counts(record, site, counts);
+        if (limits_.any()) {
+            set_filters(record, site, counts);
+        }
         if (std::any_of(phase_sets.begin(), phase_sets.end(), [](const auto& one) {
                 return one.has_value();
             })) {
@@ -170,14 +194,19 @@ class VariantOutput final : public CountOutput {
 
   private:
     void add_lines(bool no_version, const std::string& command_line);
+    void add_filter_lines();
     void set_counts(io::VariantRecord& record,
                     const count::Site& site,
                     std::span<const SampleCounts> counts);
+    void set_filters(io::VariantRecord& record,
+                     const count::Site& site,
+                     std::span<const SampleCounts> counts);
 
     const io::VariantHeader& input_;
     io::VariantHeader header_;
     std::vector<int> genotype_of_;  ///< column of each sample in the input, -1 without one
     bool has_genotypes_ = false;
+    count::BiasLimits limits_;
     std::unique_ptr<io::VariantWriter> writer_;
 };
 
@@ -199,6 +228,10 @@ void VariantOutput::add_lines(bool no_version, const std::string& command_line) 
     header_.add_line(start +
                      "VH_PB,Number=A,Type=Float,Description=\"Position bias, rank sum z of the "
                      "distance to the read end, ALT against REF\">");
+    header_.add_line(start +
+                     "VH_MB,Number=A,Type=Float,Description=\"Mapping bias, rank sum z of the "
+                     "mapping quality, ALT against REF\">");
+    add_filter_lines();
     std::string reasons;
     for (std::size_t i = 0; i < count::kReasonCount; ++i) {
         reasons += i == 0 ? "" : ",";
@@ -213,6 +246,61 @@ void VariantOutput::add_lines(bool no_version, const std::string& command_line) 
     }
 }
 
+/// VCF 4.3 section 1.6.2: the codes of FT are described as those of FILTER are.
+void VariantOutput::add_filter_lines() {
+    if (!limits_.any()) {
+        return;
+    }
+    const auto add = [this](count::Bias bias, const std::string& what, const auto& limit) {
+        if (limit) {
+            std::string line = "##FILTER=<ID=";
+            line.append(count::bias_text(bias)).append(",Description=\"").append(what);
+            std::string number;
+            append(number, limit);
+            header_.add_line(line.append(number).append("\">"));
+        }
+    };
+    add(count::Bias::kStrand, "Strand bias of the sample (VH_SB) above ", limits_.strand_phred);
+    add(count::Bias::kPosition,
+        "Position bias of the sample (VH_PB) larger in size than ",
+        limits_.position_z);
+    add(count::Bias::kMapping,
+        "Mapping bias of the sample (VH_MB) larger in size than ",
+        limits_.mapping_z);
+    header_.add_line(
+        "##FORMAT=<ID=FT,Number=1,Type=String,Description=\"PASS, or the limits of bias that an "
+        "ALT of the sample is beyond\">");
+    header_.add_line(
+        "##FORMAT=<ID=VH_FT,Number=A,Type=String,Description=\"PASS, or the limits of bias that "
+        "the ALT is beyond\">");
+}
+
+void VariantOutput::set_filters(io::VariantRecord& record,
+                                const count::Site& site,
+                                std::span<const SampleCounts> counts) {
+    const std::string pass = "PASS";
+    std::vector<std::string> of_samples;
+    std::vector<std::string> of_alts;
+    for (const SampleCounts& one : counts) {
+        count::Biases all;
+        std::string texts;
+        for (std::size_t alt = 0; alt < record.alt_count(); ++alt) {
+            const bool counted = site.status[alt] == AlleleStatus::kOk;
+            const auto biases = counted ? count::biases_of(one, alt, limits_) : count::Biases{};
+            all |= biases;
+            texts += texts.empty() ? "" : ",";
+            texts += !counted ? "." : biases.none() ? pass : count::biases_text(biases);
+        }
+        const bool any = site.kind != count::SiteKind::kNone;
+        of_samples.push_back(!any ? "" : all.none() ? pass : count::biases_text(all));
+        of_alts.push_back(std::move(texts));
+    }
+    record.set_format(header_, "FT", of_samples);
+    if (record.alt_count() > 0) {
+        record.set_format(header_, "VH_FT", of_alts);
+    }
+}
+
 void VariantOutput::set_counts(io::VariantRecord& record,
                                const count::Site& site,
                                std::span<const SampleCounts> counts) {
@@ -223,6 +311,7 @@ void VariantOutput::set_counts(io::VariantRecord& record,
     Numbers dropped;
     std::vector<std::optional<float>> strand_bias;
     std::vector<std::optional<float>> position_bias;
+    std::vector<std::optional<float>> mapping_bias;
     const bool any = site.kind != count::SiteKind::kNone;
     for (const SampleCounts& one : counts) {
         for (std::size_t allele = 0; allele <= record.alt_count(); ++allele) {
@@ -232,12 +321,13 @@ void VariantOutput::set_counts(io::VariantRecord& record,
             forward.push_back(counted ? narrow(strands.forward) : std::nullopt);
             reverse.push_back(counted ? narrow(strands.reverse) : std::nullopt);
             if (allele > 0) {
-                const auto z = one.position_bias[allele - 1];
                 strand_bias.push_back(
                     counted ? std::optional(static_cast<float>(one.strand_bias[allele - 1]))
                             : std::nullopt);
-                position_bias.push_back(counted && z ? std::optional(static_cast<float>(*z))
-                                                     : std::nullopt);
+                position_bias.push_back(
+                    to_float(counted ? one.position_bias[allele - 1] : std::nullopt));
+                mapping_bias.push_back(
+                    to_float(counted ? one.mapping_bias[allele - 1] : std::nullopt));
             }
         }
         depth.push_back(any ? narrow(one.depth()) : std::nullopt);
@@ -252,6 +342,7 @@ void VariantOutput::set_counts(io::VariantRecord& record,
     if (record.alt_count() > 0) {
         record.set_format(header_, "VH_SB", strand_bias);
         record.set_format(header_, "VH_PB", position_bias);
+        record.set_format(header_, "VH_MB", mapping_bias);
     }
     record.set_format(header_, "VH_DROP", dropped);
 }
@@ -264,7 +355,7 @@ std::unique_ptr<CountOutput> make_count_output(const CountCommandOptions& option
                                                const std::string& command_line,
                                                const io::ThreadPool& pool) {
     if (options.wants_table()) {
-        return std::make_unique<TableOutput>(options.output.path, samples);
+        return std::make_unique<TableOutput>(options, samples);
     }
     return std::make_unique<VariantOutput>(options, samples, header, command_line, pool);
 }

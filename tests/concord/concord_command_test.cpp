@@ -169,6 +169,60 @@ TEST_F(ConcordCommand, OtherAltsOfThePlaceAreNoReference) {
               "a\t43\tG\tHOMOZYGOUS\nb\t43\tG\tOK\n");
 }
 
+// 'count' marks alleles beyond its limits; the genotype goes before, the depth behind.
+TEST_F(ConcordCommand, LeavesOutWhatCountMarkedAsBiased) {
+    const auto row = [](const std::string& position, const std::string& status) {
+        return "chr1\t" + position + "\t.\tA\tC\ta\t" + status + "\t40\t40\t0\t80\n";
+    };
+    const std::string all = "STRAND_BIAS;POSITION_BIAS;MAPPING_BIAS";
+    write("counts.tsv",
+          kTableHead + row("10", "STRAND_BIAS") + row("20", "MAPPING_BIAS") + row("30", all) +
+              row("40", "POSITION_BIAS") + row("50", "OK") + row("60", "SYMBOLIC") +
+              row("70", "STRAND_BIAS;ELSE") + row("80", "STRAND_BIAS") + row("80", "STRAND_BIAS") +
+              "chr1\t90\t.\tA\tC\ta\tMAPPING_BIAS\t1\t1\t0\t2\n");
+    write_scores(record("10", "A", "C", "VH_TF=0.5"));
+    const std::string expected =
+        "10\tC\tSTRAND_BIAS\t40\n20\tC\tMAPPING_BIAS\t40\n30\tC\tSTRAND_BIAS\t40\n"
+        "40\tC\tPOSITION_BIAS\t40\n50\tC\tOK\t40\n";
+    const std::string wanted = "position alt status alt_count";
+    EXPECT_EQ(columns("--scores scores.vcf --score VH_TF --assume-het 2 --min-depth 10 counts.tsv",
+                      wanted),
+              expected +
+                  "60\tC\tNOT_COUNTED\t.\n70\tC\tNOT_COUNTED\t.\n80\tC\tSTRAND_BIAS\t40\n"
+                  "80\tC\tDUPLICATE\t40\n90\tC\tONE_ALLELE\t1\n");
+    // VH_FT of the ALT goes before FT of the sample, which other programs write, too.
+    const auto marked = [](const std::string& position,
+                           const std::string& alt,
+                           const std::string& tags,
+                           const std::string& sample) {
+        return record(position, "A", alt, ".\tGT:AD:" + tags + "\t0/1:40,40" + sample);
+    };
+    write("counts.vcf",
+          std::string(kContigs) + kCountTags +
+              "##FORMAT=<ID=FT,Number=1,Type=String,Description=\"\">\n"
+              "##FORMAT=<ID=VH_FT,Number=A,Type=String,Description=\"\">\n" +
+              kColumns + "\tFORMAT\ta\n" + marked("10", "C", "FT:VH_FT", ":PASS:STRAND_BIAS") +
+              marked("20", "C", "FT", ":LowGQ;MAPPING_BIAS") +
+              marked("30", "C", "VH_FT", ":" + all) + marked("40", "C", "FT", ":POSITION_BIAS") +
+              marked("50", "C", "FT", ":LowGQ") +
+              marked("60", "C", "FT:VH_FT", ":STRAND_BIAS:PASS") +
+              marked("70", "C,G", "FT:VH_FT", ",0:STRAND_BIAS:PASS,STRAND_BIAS") +
+              marked("80", "G,C", "FT:VH_FT", ",0:STRAND_BIAS:STRAND_BIAS,PASS") +
+              marked("90", "C", "FT:VH_FT", ":.:.") +
+              record("95", "A", "C", ".\tGT:AD:FT\t1/1:40,40:STRAND_BIAS"));
+    EXPECT_EQ(columns("--scores scores.vcf --score VH_TF --min-depth 10 counts.vcf", wanted),
+              expected +
+                  "60\tC\tOK\t40\n70\tC\tOK\t40\n70\tG\tNOT_CARRIED\t0\n"
+                  "80\tG\tSTRAND_BIAS\t40\n80\tC\tNOT_CARRIED\t0\n90\tC\tOK\t40\n"
+                  "95\tC\tHOMOZYGOUS\t40\n");
+    const ShellResult got = run(kRun + "-o t.tsv --json j.json && grep MAPPING j.json");
+    EXPECT_NE(got.err.find("1 HOMOZYGOUS, 2 NOT_CARRIED, 3 STRAND_BIAS, 1 POSITION_BIAS, 1 "
+                           "MAPPING_BIAS"),
+              std::string::npos)
+        << got.err;
+    EXPECT_EQ(got.out, "    \"MAPPING_BIAS\": 1,\n");
+}
+
 TEST_F(ConcordCommand, TestsWithTheNullThatIsGiven) {
     write_counts(counted("10", "A", "C", "0/1:30,60:90") + counted("20", "A", "C", "1|0:60,30:90"));
     write_scores(record("10", "A", "C", "VH_TF=0.5") + record("20", "A", "C", "VH_TF=0"));

@@ -101,7 +101,7 @@ TEST_F(CountCommand, WritesFormatForTheSamplesOfTheReads) {
         run("varhush count --no-version --fasta-ref r.fa -V many.vcf reads.sam -O v");
     ASSERT_EQ(got.exit_code, 0) << got.err;
     EXPECT_NE(got.out.find("FORMAT\tone\ttwo\nc\t15\trs1\tA\tG,T,<DEL>\t7\tPASS\t.\t"
-                           "GT:AD:ADF:ADR:DP:VH_SB:VH_PB:VH_DROP\t"
+                           "GT:AD:ADF:ADR:DP:VH_SB:VH_PB:VH_MB:VH_DROP\t"
                            "0|1:1,1,0,.:1,0,0,.:0,1,0,.:2:"),
               std::string::npos)
         << got.out;
@@ -179,7 +179,7 @@ TEST_F(CountCommand, PileUpsOfHalfAMillionReadsStayInBounds) {
             "\"AAAAA\\tIIIIIIIIII\"}' | samtools view -u - -o deep.bam\n"
             "varhush cover --quiet deep.bam\n"
             "ulimit -v 600000\n"
-            "varhush count -@ 1 --quiet --fasta-ref r.fa -V snv.vcf deep.bam | cut -f 8,9,28");
+            "varhush count -@ 1 --quiet --fasta-ref r.fa -V snv.vcf deep.bam | cut -f 8,9,29");
     if (VARHUSH_SANITIZED) {
         GTEST_SKIP() << "sanitizers need more address space";
     }

@@ -28,6 +28,28 @@ namespace {
         "which of them is right? take one away");
 }
 
+/// The first mark of bias in a list with ';', kOk without any; `others` says whether it has other
+/// words.
+SiteStatus mark_of(std::string_view codes, bool& others) {
+    SiteStatus mark = SiteStatus::kOk;
+    others = false;
+    while (true) {
+        const std::size_t end = codes.find(';');
+        const std::string_view code = codes.substr(0, end);
+        SiteStatus here = SiteStatus::kOk;
+        for (const SiteStatus one :
+             {SiteStatus::kStrandBias, SiteStatus::kPositionBias, SiteStatus::kMappingBias}) {
+            here = code == status_text(one) ? one : here;
+        }
+        others = others || here == SiteStatus::kOk;
+        mark = mark == SiteStatus::kOk ? here : mark;
+        if (end == std::string_view::npos) {
+            return mark;
+        }
+        codes.remove_prefix(end + 1);
+    }
+}
+
 /// Puts rows into a table and notices what comes twice.
 class Collector {
   public:
@@ -59,11 +81,11 @@ class Collector {
                                   static_cast<std::uint32_t>(table_.rows.size()));
         if (!is_new) {
             CountRow& first = table_.rows[place->second];
-            if (first.status != row.status || first.ref_count != row.ref_count ||
-                first.alt_count != row.alt_count) {
+            if (first.status != row.status || first.mark != row.mark ||
+                first.ref_count != row.ref_count || first.alt_count != row.alt_count) {
                 bad(where,
                     "the variant was there before for sample '" + table_.samples[row.sample] +
-                        "', with other counts",
+                        "', with other counts or another status",
                     "which of them is right? take one away");
             }
             check_genotype(first, row, where);
@@ -138,7 +160,12 @@ void read_table(const CountInput& input, const VariantKeys& keys, CountTable& ta
                                         reader.field(ref),
                                         reader.field(alt));
         row.sample = *number;
+        bool not_counted = false;
         if (status && reader.field(*status) != "OK") {
+            row.mark = mark_of(reader.field(*status), not_counted);
+        }
+        if (not_counted) {
+            row.mark = SiteStatus::kOk;
             row.status = SiteStatus::kNotCounted;
         } else {
             row.ref_count = reader.whole_number(ref_count);
@@ -196,6 +223,7 @@ class VariantCounts {
         std::vector<double> counts = record.format_numbers(*header_, "AD");
         const std::vector<double> depths = record.format_numbers(*header_, "DP");
         const std::size_t alleles = record.alt_count() + 1;
+        read_marks(record);
         // A single '.' for each sample, as GATK writes it, comes as one missing value.
         if (counts.size() == samples &&
             std::all_of(counts.begin(), counts.end(), [](double one) { return std::isnan(one); })) {
@@ -219,10 +247,33 @@ class VariantCounts {
                 } else {
                     set_counts(
                         counts[at], counts[at + alt + 1], depth_of(depths, column), record, row);
+                    row.mark = mark_at(static_cast<std::size_t>(column), alt);
                 }
                 collector_.row(row, record.where());
             }
         }
+    }
+    /// FT is of a sample, VH_FT of each ALT; it goes before.
+    void read_marks(const io::VariantRecord& record) {
+        marks_ = record.format_texts(*header_, "VH_FT");
+        marks_by_alt_ = !marks_.empty();
+        if (!marks_by_alt_) {
+            marks_ = record.format_texts(*header_, "FT");
+        }
+    }
+    [[nodiscard]] SiteStatus mark_at(std::size_t column, std::size_t alt) const {
+        if (marks_.empty()) {
+            return SiteStatus::kOk;
+        }
+        std::string_view text = marks_[column];
+        for (std::size_t i = 0; marks_by_alt_ && i < alt; ++i) {
+            text.remove_prefix(std::min(text.find(','), text.size() - 1) + 1);
+            if (text.empty()) {
+                return SiteStatus::kOk;
+            }
+        }
+        bool ignored = false;
+        return mark_of(marks_by_alt_ ? text.substr(0, text.find(',')) : text, ignored);
     }
     [[nodiscard]] double depth_of(const std::vector<double>& depths, int column) const {
         const auto samples = static_cast<std::size_t>(header_->sample_count());
@@ -247,6 +298,8 @@ class VariantCounts {
     const io::VariantHeader* header_ = nullptr;
     std::vector<std::pair<int, std::uint32_t>> columns_;
     io::SampleCalls calls_;
+    std::vector<std::string> marks_;  // of the record, one a sample; empty: none
+    bool marks_by_alt_ = false;
 };
 
 }  // namespace
@@ -284,6 +337,9 @@ std::string_view status_text(SiteStatus status) noexcept {
                                                                     "NO_REF",
                                                                     "OVERLAP",
                                                                     "ONE_ALLELE",
+                                                                    "STRAND_BIAS",
+                                                                    "POSITION_BIAS",
+                                                                    "MAPPING_BIAS",
                                                                     "LOW_DEPTH"};
     return kTexts[static_cast<std::size_t>(status)];
 }

@@ -98,6 +98,9 @@ ImbalanceResult test_imbalance(std::span<CountRow> rows,
         if (row.status == SiteStatus::kOk) {
             row.status = status_of(row, options.assume_from);
         }
+        if (row.status == SiteStatus::kOk) {
+            row.status = row.mark;
+        }
     }
     ImbalanceResult result;
     result.rows.resize(rows.size());

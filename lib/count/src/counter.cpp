@@ -169,6 +169,7 @@ void Sweep::take() {
                            .reach = reach_of(read_),
                            .sample = static_cast<std::uint32_t>(sample.index),
                            .reverse = (read_.flags & 0x10) != 0,
+                           .mapping_quality = read_.mapping_quality,
                            .call = *call});
         }
         is_near = is_near || call.has_value();

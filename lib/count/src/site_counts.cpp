@@ -62,8 +62,9 @@ FragmentCall SiteTally::judge_fragment(Place from, Place to) {
 }
 
 void SiteTally::count(std::vector<SampleCounts>& counts) const {
-    std::vector<std::vector<std::vector<int>>> distances(counts.size(),
-                                                         std::vector<std::vector<int>>(alleles_));
+    using ByAllele = std::vector<std::vector<int>>;
+    std::vector<ByAllele> distances(counts.size(), ByAllele(alleles_));
+    std::vector<ByAllele> mapping(counts.size(), ByAllele(alleles_));
     for (const FragmentCall& one : calls_) {
         SampleCounts& sample = counts[one.sample];
         if (one.call.kind == Kind::kDropped) {
@@ -74,6 +75,7 @@ void SiteTally::count(std::vector<SampleCounts>& counts) const {
             auto& strands = sample.alleles[one.call.allele];
             ++(one.reverse ? strands.reverse : strands.forward);
             distances[one.sample][one.call.allele].push_back(one.call.end_distance);
+            mapping[one.sample][one.call.allele].push_back(one.mapping_quality);
         }
     }
     for (std::size_t i = 0; i < counts.size(); ++i) {
@@ -84,6 +86,7 @@ void SiteTally::count(std::vector<SampleCounts>& counts) const {
                 fisher_phred(ref.forward, ref.reverse, alt.forward, alt.reverse));
             counts[i].position_bias.push_back(
                 rank_sum_z(distances[i][allele], distances[i].front()));
+            counts[i].mapping_bias.push_back(rank_sum_z(mapping[i][allele], mapping[i].front()));
         }
     }
 }

@@ -2,7 +2,9 @@
 #include "variant_impl.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <utility>
 
 namespace varhush::io {
 
@@ -83,10 +85,13 @@ void VariantHeader::add_line(const std::string& line) {
     if (parsed.line == nullptr || line.find_first_of("\r\n") != std::string::npos) {
         throw Error(ErrorKind::kInternal, "not a VCF header line: " + line);
     }
-    const bool is_info = std::strcmp(parsed.line->key, "INFO") == 0;
-    if (is_info || std::strcmp(parsed.line->key, "FORMAT") == 0) {
-        parsed.line->type = is_info ? BCF_HL_INFO : BCF_HL_FMT;
-        remove_equal_definition(header, parsed.line);
+    constexpr std::array<std::pair<const char*, int>, 3> kDefined{
+        {{"INFO", BCF_HL_INFO}, {"FORMAT", BCF_HL_FMT}, {"FILTER", BCF_HL_FLT}}};
+    for (const auto& [key, type] : kDefined) {
+        if (std::strcmp(parsed.line->key, key) == 0) {
+            parsed.line->type = type;
+            remove_equal_definition(header, parsed.line);
+        }
     }
     if (bcf_hdr_append(header, line.c_str()) != 0 || bcf_hdr_sync(header) != 0) {
         throw Error(ErrorKind::kInternal, "cannot add the header line " + line);

@@ -61,6 +61,16 @@ std::optional<std::string_view> value_in_line(std::string_view line, const std::
     return std::nullopt;
 }
 
+/// @throws Error{kInput} for a record that FORMAT cannot be read of.
+void refuse_undefined(const VariantRecord& record) {
+    if (!record.impl().late_text.empty()) {
+        throw Error(
+            ErrorKind::kInput,
+            record.where() + ": the record uses a tag or contig that the header does not define",
+            "'varhush check --fix' completes the header");
+    }
+}
+
 std::vector<std::string> split_values(std::string_view values) {
     std::vector<std::string> texts;
     while (true) {
@@ -144,11 +154,7 @@ std::vector<std::string> VariantRecord::info_texts(const VariantHeader& header,
 
 std::vector<double> VariantRecord::format_numbers(const VariantHeader& header,
                                                   const std::string& tag) const {
-    if (!impl_->late_text.empty()) {
-        throw Error(ErrorKind::kInput,
-                    where() + ": the record uses a tag or contig that the header does not define",
-                    "'varhush check --fix' completes the header");
-    }
+    refuse_undefined(*this);
     const bcf_hdr_t* hts = header.impl().header.get();
     const int id = bcf_hdr_id2int(hts, BCF_DT_ID, tag.c_str());
     if (id < 0 || !bcf_hdr_idinfo_exists(hts, BCF_HL_FMT, id)) {
@@ -244,14 +250,18 @@ void read_phase_sets(const bcf_hdr_t* header, bcf1_t* record, std::vector<std::i
     }
 }
 
-void read_read_backed(const bcf_hdr_t* header, bcf1_t* record, std::vector<std::string>& texts) {
+/// Of a string tag, one a sample.
+void read_texts(const bcf_hdr_t* header,
+                bcf1_t* record,
+                const char* tag,
+                std::vector<std::string>& texts) {
     texts.clear();
-    if (!has_format(header, "HP", BCF_HT_STR)) {
+    if (!has_format(header, tag, BCF_HT_STR)) {
         return;
     }
     char** found = nullptr;
     int held = 0;
-    const int size = bcf_get_format_string(header, record, "HP", &found, &held);
+    const int size = bcf_get_format_string(header, record, tag, &found, &held);
     const int samples = bcf_hdr_nsamples(header);
     for (int i = 0; size > 0 && i < samples; ++i) {
         texts.emplace_back(found[i]);
@@ -265,11 +275,7 @@ void read_read_backed(const bcf_hdr_t* header, bcf1_t* record, std::vector<std::
 }  // namespace
 
 void VariantRecord::calls(const VariantHeader& header, SampleCalls& calls) const {
-    if (!impl_->late_text.empty()) {
-        throw Error(ErrorKind::kInput,
-                    where() + ": the record uses a tag or contig that the header does not define",
-                    "'varhush check --fix' completes the header");
-    }
+    refuse_undefined(*this);
     const bcf_hdr_t* hts = header.impl().header.get();
     bcf1_t* record = impl_->record.get();
     Buffer<std::int32_t> raw;
@@ -293,7 +299,15 @@ void VariantRecord::calls(const VariantHeader& header, SampleCalls& calls) const
         }
     }
     read_phase_sets(hts, record, calls.phase_sets);
-    read_read_backed(hts, record, calls.read_backed);
+    read_texts(hts, record, "HP", calls.read_backed);
+}
+
+std::vector<std::string> VariantRecord::format_texts(const VariantHeader& header,
+                                                     const std::string& tag) const {
+    refuse_undefined(*this);
+    std::vector<std::string> texts;
+    read_texts(header.impl().header.get(), impl_->record.get(), tag.c_str(), texts);
+    return texts;
 }
 
 }  // namespace varhush::io

@@ -40,9 +40,12 @@ enum class SiteStatus : std::uint8_t {
     kNoRef,
     kOverlap,
     kOneAllele,  ///< genotype unknown and one allele has too few fragments to assume a heterozygote
+    kStrandBias,  ///< 'count' marked the allele; of several marks the first here
+    kPositionBias,
+    kMappingBias,
     kLowDepth,
 };
-inline constexpr std::size_t kSiteStatusCount = 11;
+inline constexpr std::size_t kSiteStatusCount = 14;
 
 /// "OK", "NOT_COUNTED", "DUPLICATE", …
 [[nodiscard]] std::string_view status_text(SiteStatus status) noexcept;
@@ -64,6 +67,7 @@ struct CountRow {
     std::int64_t alt_count = 0;
     Zygosity zygosity = Zygosity::kUnknown;
     SiteStatus status = SiteStatus::kOk;
+    SiteStatus mark = SiteStatus::kOk;  ///< a bias that 'count' marked; the genotype goes before
     [[nodiscard]] std::int64_t depth() const noexcept { return ref_count + alt_count; }
 };
 
@@ -99,8 +103,8 @@ struct CountInput {
 };
 
 /// The counts of `varhush count`, as a table (also of --blocks) or as VCF or BCF with FORMAT/AD
-/// (and DP, GT). Rows of the same variant, in whatever spelling, and sample: with equal counts
-/// kDuplicate.
+/// (and DP, GT). Marks of bias are those of `status`, or of FORMAT/VH_FT and without it FT. Rows of
+/// the same variant, in whatever spelling, and sample: with equal counts kDuplicate.
 /// @throws Error{kInput}, with file and line or record, for missing columns or tags, cut or damaged
 /// files, counts that are negative, no whole numbers or above 10 million, a depth below the sum of
 /// both alleles, rows of the same variant and sample with different counts, samples that are not

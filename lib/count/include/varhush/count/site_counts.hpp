@@ -24,6 +24,10 @@ struct SampleCounts {
     std::vector<double> strand_bias;
     /// One an ALT: rank sum z of the distance to the read's end, ALT against REF.
     std::vector<std::optional<double>> position_bias;
+    /// One an ALT: rank sum z of the mapping quality, ALT against REF. 255, which the SAM
+    /// specification has for "unknown" and aligners of RNA write for "one place only", is a number
+    /// like the others.
+    std::vector<std::optional<double>> mapping_bias;
 
     /// Fragments (or reads) that spoke: alleles and other.
     [[nodiscard]] std::int64_t depth() const noexcept;
@@ -35,8 +39,10 @@ struct FragmentCall {
     std::int64_t reach;      ///< no part of it that is known of lies behind
     std::uint32_t sample;
     bool reverse;
+    std::uint8_t mapping_quality = 0;
     ReadCall call;
 };
+static_assert(sizeof(FragmentCall) == 40, "docs/count.md says what a read at a site takes");
 
 /// Collects the calls at one site until it is passed. Memory 40 bytes a read.
 class SiteTally {

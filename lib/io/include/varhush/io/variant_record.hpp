@@ -20,8 +20,8 @@ class VariantHeader {
     VariantHeader& operator=(VariantHeader&&) noexcept;
     ~VariantHeader();
 
-    /// Appends one meta line ("##INFO=<…>", "##key=value"). An INFO/FORMAT line with an ID that is
-    /// there already replaces it when Number and Type agree.
+    /// Appends one meta line ("##INFO=<…>", "##key=value"). An INFO, FORMAT or FILTER line with an
+    /// ID that is there already replaces it when Number and Type agree.
     /// @throws Error{kInput} when the existing definition has another Number or Type, naming both.
     void add_line(const std::string& line);
 
@@ -116,6 +116,12 @@ class VariantRecord {
     /// @throws Error{kInput} for a record with tags that the header does not define.
     [[nodiscard]] std::vector<double> format_numbers(const VariantHeader& header,
                                                      const std::string& tag) const;
+
+    /// Texts of a FORMAT tag, one a sample, "." or "" for missing ones. Empty when the record has
+    /// no such tag or it is no text.
+    /// @throws Error{kInput} for a record with tags that the header does not define.
+    [[nodiscard]] std::vector<std::string> format_texts(const VariantHeader& header,
+                                                        const std::string& tag) const;
 
     /// Values of an INFO tag, one an ALT allele; nullopt and "" are written as '.'. The tag must be
     /// in the header given to the writer. An empty span removes the tag.
