@@ -104,6 +104,59 @@ TEST_F(BadReads, CutFilesAreErrors) {
     }
 }
 
+// Without a read: what is there of the header must not pass for all of it, nor may a pipe be waited
+// for forever.
+TEST_F(BadReads, HeadersThatAreCutAreErrors) {
+    // Each length of the input that is no whole one; what ends otherwise is told.
+    write("each.sh",
+          "file=$1; last=$2; step=$3; whole=$4; shift 4; length=0\n"
+          "while [ $length -le $last ]; do\n"
+          "  head -c $length $file > cut\n"
+          "  for input in cut -; do\n"
+          "    code=0; cat cut | timeout 20 \"$@\" $input 2> err || code=$?\n"
+          "    case \" $whole \" in *\" $length \"*) continue;; esac\n"
+          "    [ $code = 3 ] && grep -q 'cut\\|empty\\|looks like' err && [ -z \"$(ls | grep "
+          "'^out')\" ] "
+          "|| echo $file $length $input $code\n"
+          "  done\n"
+          "  rm -f out.*; length=$((length + step))\n"
+          "done\n");
+    const std::string text = read_file(box_.folder() / "good.sam");
+    std::string whole;  // complete lines: a SAM with a shorter header
+    for (std::size_t at = text.find('\n'); at < text.find("a\t0"); at = text.find('\n', at + 1)) {
+        whole += std::to_string(at + 1) + " ";
+    }
+    run("samtools view --no-PG -b good.sam -o good.bam; gzip -k good.sam\n"
+        "samtools view --no-PG -C -T r.fa good.sam -o good.cram");
+    const std::string head = std::to_string(text.find("a\t0"));
+    for (const std::string& command : {kCover, kCount}) {
+        const auto each = [&](const std::string& name,
+                              const std::string& last,
+                              int step,
+                              const std::string& complete) {
+            const ShellResult got = run("sh each.sh " + name + " " + last + " " +
+                                        std::to_string(step) + " '" + complete + "' " + command);
+            EXPECT_EQ(got.out, "") << command << got.err;
+            EXPECT_EQ(got.exit_code, 0) << command << got.err;
+        };
+        each("good.sam", head, 9, whole);
+        each("good.sam.gz", "$(($(wc -c < good.sam.gz) - 1))", 31, "");
+        each("good.bam", "$(($(wc -c < good.bam) - 1))", 43, "");
+        each("good.cram", "$(($(wc -c < good.cram) - 39))", 97, "");
+        // Into the end block of a CRAM, for every number of threads.
+        for (const char* threads : {"1", "2"}) {
+            refused("head -c -30 good.cram | " + command + "-@ " + threads + " -", 3, "cut");
+        }
+    }
+}
+
+TEST_F(BadReads, CompressedSamHasRegionsToo) {
+    run("bgzip -k good.sam; samtools index good.sam.gz");
+    EXPECT_EQ(run("varhush cover -r c:1-11 -r c:20-30 good.sam.gz").out,
+              "c\t10\t11\t1\nc\t19\t20\t2\nc\t20\t21\t1\n");
+    EXPECT_EQ(run("varhush cover good.sam.gz").out, run("varhush cover good.sam").out);
+}
+
 TEST_F(BadReads, WithoutReadGroupsAFileIsASample) {
     run("grep -v '^@RG' good.sam | sed 's/\\tRG:Z:x//' > bare.sam");
     counts("bare.sam", "13\t1\t1\t0\n100\t0\t0\t0\n", "fragments of an allele 2");

@@ -1,14 +1,13 @@
 #include "varhush/io/alignment_reader.hpp"
 
 #include "hts.hpp"
+#include "sam_text.hpp"
 #include "thread_pool_impl.hpp"
 
-#include <htslib/hfile.h>
+#include <htslib/cram.h>
 #include <htslib/sam.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <utility>
@@ -17,8 +16,11 @@ namespace varhush::io {
 
 namespace {
 
-using SamHeaderPtr = std::unique_ptr<sam_hdr_t, Call<sam_hdr_destroy>>;
 using SamRecordPtr = std::unique_ptr<bam1_t, Call<bam_destroy1>>;
+
+// Answers of HTSlib.
+constexpr int kNoSeeking = 2;        // hts_check_EOF: the end cannot be looked at
+constexpr int kWithoutEndBlock = 2;  // cram_eof
 
 constexpr int kPlaceFields = SAM_QNAME | SAM_FLAG | SAM_RNAME | SAM_POS | SAM_MAPQ | SAM_CIGAR |
                              SAM_RNEXT | SAM_PNEXT | SAM_TLEN;
@@ -38,27 +40,6 @@ void check_kind(htsFile* file, const std::string& name) {
                     name + " is cut: its end-of-file block is missing",
                     "copy or make the file again");
     }
-}
-
-/// The third column of a SAM line that sam_parse1 has taken apart with NULs (its length is gone by
-/// then, the text is not).
-std::string_view reference_name(const kstring_t& line) {
-    std::string_view rest(line.s, line.s == nullptr ? 0 : line.m);
-    constexpr std::string_view kSeparators("\t\0", 2);
-    for (int i = 0; i < 2; ++i) {
-        const std::size_t end = rest.find_first_of(kSeparators);
-        if (end == std::string_view::npos) {
-            return {};
-        }
-        rest.remove_prefix(end + 1);
-    }
-    return rest.substr(0, rest.find_first_of(kSeparators));
-}
-
-[[noreturn]] void fail_for_cut_line(const std::string& name) {
-    throw Error(ErrorKind::kInput,
-                name + " is cut: its last line has no line end",
-                "add one if the line is whole");
 }
 
 /// Half a line of text may have lost its tags, and with them its sample.
@@ -90,7 +71,6 @@ struct AlignmentReader::Impl {
     void copy_tags(Alignment& out) const;
     [[noreturn]] void fail_to_read() const;
     void check_end() const;
-    void note_line_end();
     [[nodiscard]] std::string where() const;
 
     AlignmentReaderOptions options;
@@ -101,8 +81,8 @@ struct AlignmentReader::Impl {
     IndexPtr index;
     IteratorPtr iterator;
     std::vector<Contig> contigs;
+    std::optional<SamText> sam_text;  ///< of a SAM
     std::int64_t count = 0;
-    bool line_is_cut = false;  ///< the last line of a SAM had no end
 };
 
 AlignmentReader::Impl::Impl(const AlignmentReaderOptions& wanted, const ThreadPool& pool)
@@ -112,10 +92,17 @@ AlignmentReader::Impl::Impl(const AlignmentReaderOptions& wanted, const ThreadPo
     if (hts_get_format(file.get())->format == cram) {
         configure_cram();
     }
-    if (hts_get_format(file.get())->format != sam) {
-        attach(pool, file.get());  // threads for SAM text would take its lines out of our sight
+    if (hts_get_format(file.get())->format == sam) {
+        sam_text.emplace(file.get(), name);
+        header = sam_text->read_header();
+    } else {
+        header.reset(sam_hdr_read(file.get()));
+        // Not before: of a cut header on a pipe HTSlib would wait for a thread that has ended. And
+        // with threads it forgets whether the end of a CRAM was its end block.
+        if (hts_get_format(file.get())->format != cram || hts_check_EOF(file.get()) != kNoSeeking) {
+            attach(pool, file.get());
+        }
     }
-    header.reset(sam_hdr_read(file.get()));
     if (!header || !record) {
         throw Error(ErrorKind::kInput, name + ": the header is missing, damaged or cut");
     }
@@ -170,6 +157,10 @@ void AlignmentReader::Impl::go_to(const seq::Region& region) {
     }
     const hts_pos_t end = std::min<hts_pos_t>(region.end, HTS_POS_MAX);
     iterator.reset(sam_itr_queryi(index.get(), id, region.start, end));
+    if (sam_text && file->bam_header == nullptr) {  // what sam_hdr_read would have left for it
+        sam_hdr_incr_ref(header.get());
+        file->bam_header = header.get();
+    }
     if (!iterator) {
         throw Error(ErrorKind::kInput, name + ": cannot use the index", "samtools index " + path);
     }
@@ -179,24 +170,18 @@ std::string AlignmentReader::Impl::where() const {
     return name + ", read " + std::to_string(count);
 }
 
-/// What was read last is in front of what is to come; at the end of the file nothing is.
-void AlignmentReader::Impl::note_line_end() {
-    const htsFormat* format = hts_get_format(file.get());
-    if (format->format == sam && format->compression == no_compression) {
-        const hFILE* stream = file->fp.hfile;
-        line_is_cut = stream->begin == stream->buffer || stream->begin[-1] != '\n';
-    }
-}
-
 int AlignmentReader::Impl::read() {
-    return iterator ? sam_itr_next(file.get(), iterator.get(), record.get())
+    if (iterator) {
+        return sam_itr_next(file.get(), iterator.get(), record.get());
+    }
+    return sam_text ? sam_text->next(header.get(), record.get())
                     : sam_read1(file.get(), header.get(), record.get());
 }
 
 void AlignmentReader::Impl::check_record() const {
     const bam1_core_t& core = record->core;
-    if (core.tid < 0 && hts_get_format(file.get())->format == sam) {
-        const std::string_view contig = reference_name(file->line);
+    if (core.tid < 0 && sam_text && !iterator) {
+        const std::string_view contig = sam_text->reference_name();
         if (!contig.empty() && contig != "*") {
             throw Error(
                 ErrorKind::kInput,
@@ -280,12 +265,12 @@ void AlignmentReader::Impl::fail_to_read() const {
 }
 
 void AlignmentReader::Impl::check_end() const {
+    // Of a file the end was looked at when it was opened, of a pipe it is here.
     const BGZF* stream = hts_get_bgzfp(file.get());
-    if (stream != nullptr && stream->no_eof_block != 0) {
+    const bool is_cram = hts_get_format(file.get())->format == cram;
+    if ((stream != nullptr && stream->no_eof_block != 0) ||
+        (is_cram && !iterator && cram_eof(file->fp.cram) == kWithoutEndBlock)) {
         throw Error(ErrorKind::kInput, name + " is cut: its end-of-file block is missing");
-    }
-    if (line_is_cut) {
-        fail_for_cut_line(name);
     }
 }
 
@@ -335,7 +320,6 @@ bool AlignmentReader::next(Alignment& alignment) {
         return false;
     }
     ++impl_->count;
-    impl_->note_line_end();
     if (result < -1) {
         impl_->fail_to_read();
     }

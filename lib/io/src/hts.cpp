@@ -41,7 +41,10 @@ HtsFilePtr open_for_reading(const std::string& path) {
     errno = 0;
     HtsFilePtr file(hts_open(path.c_str(), "r"));
     if (!file) {
-        throw Error(ErrorKind::kInput, with_errno("cannot open " + display_name(path), errno));
+        // A CRAM's header is read here already.
+        const std::string what = "cannot open " + display_name(path);
+        throw Error(ErrorKind::kInput,
+                    errno == 0 ? what + ": damaged or cut" : with_errno(what, errno));
     }
     return file;
 }
