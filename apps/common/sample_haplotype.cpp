@@ -1,5 +1,6 @@
 #include "apps/common/sample_haplotype.hpp"
 
+#include "apps/common/phase.hpp"
 #include "apps/common/sample_index.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/io/variant_reader.hpp"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -21,17 +21,14 @@ namespace {
 class Collector {
   public:
     Collector(int sample, int copy, const seq::ReferenceSource& reference)
-        : sample_(sample),
+        : sample_(static_cast<std::size_t>(sample)),
           copy_(static_cast<std::size_t>(copy - 1)),
           reference_(reference),
           aliases_(seq::aliases_of(reference)) {}
 
     void take(const io::VariantHeader& header, const io::VariantRecord& record) {
-        const auto genotype = record.genotype(header, sample_);
-        const int allele = carried(record, genotype);
-        if (genotype.alleles.size() == 2 && genotype.alleles[0] != genotype.alleles[1]) {
-            sets_.emplace(record.contig(), record.phase_set(header, sample_));
-        }
+        record.calls(header, calls_);
+        const int allele = carried(record);
         if (allele <= 0) {
             return;
         }
@@ -74,28 +71,47 @@ class Collector {
 
   private:
     /// Number of the allele on the haplotype; 0 for REF, -1 for none.
-    int carried(const io::VariantRecord& record, const io::SampleGenotype& genotype) {
-        const auto& alleles = genotype.alleles;
-        if (alleles.empty()) {
+    int carried(const io::VariantRecord& record) {
+        if (calls_.ploidy == 0) {
             throw Error(ErrorKind::kInput, record.where() + ": no genotype (FORMAT/GT)");
         }
-        const bool half = alleles.size() == 2 && genotype.phased && alleles.at(copy_) != -1;
-        if (!half && std::find(alleles.begin(), alleles.end(), -1) != alleles.end()) {
-            ++out_.left_out["with a missing genotype"];
-            return -1;
+        const Call call = read_call(calls_, sample_, record.position());
+        switch (call.kind) {
+            case Call::Kind::kNothing:
+                return 0;
+            case Call::Kind::kMissing:
+                return known_half(record);
+            case Call::Kind::kPloidy:
+                throw Error(ErrorKind::kInput, record.where() + ": more than two haplotypes");
+            case Call::Kind::kCarried:
+                break;
         }
-        if (alleles.size() == 1) {
-            return alleles[0];  // haploid: on both
+        if (call.second == io::SampleCalls::kAbsent) {
+            return call.first;  // haploid: on both
         }
-        if (alleles.size() > 2) {
-            throw Error(ErrorKind::kInput, record.where() + ": more than two haplotypes");
-        }
-        if (alleles[0] != alleles[1] && !genotype.phased) {
+        if (call.unit.kind == PhaseUnit::Kind::kSite) {
             throw Error(ErrorKind::kInput,
                         record.where() + ": heterozygous without phase",
                         "phase the file first, or leave such records out");
         }
-        return alleles.at(copy_);
+        if (call.unit.kind != PhaseUnit::Kind::kNone) {
+            sets_.emplace(record.contig(), call.unit);
+        }
+        return copy_ == 0 ? call.first : call.second;
+    }
+
+    /// Of `1|.` the allele is known on one haplotype.
+    int known_half(const io::VariantRecord& record) {
+        const auto ploidy = static_cast<std::size_t>(calls_.ploidy);
+        const int* alleles = calls_.alleles.data() + sample_ * ploidy;
+        const bool has_two = ploidy >= 2 && alleles[1] != io::SampleCalls::kAbsent &&
+                             (ploidy == 2 || alleles[2] == io::SampleCalls::kAbsent);
+        if (has_two && calls_.phased[sample_] != 0 && alleles[copy_] >= 0) {
+            sets_.emplace(record.contig(), set_of(calls_, sample_));
+            return alleles[copy_];
+        }
+        ++out_.left_out["with a missing genotype"];
+        return -1;
     }
 
     void leave_out(seq::AlleleStatus status) {
@@ -137,12 +153,13 @@ class Collector {
         changes = std::move(kept);
     }
 
-    int sample_;
+    std::size_t sample_;
     std::size_t copy_;
     const seq::ReferenceSource& reference_;
     seq::ContigAliases aliases_;
     Haplotype out_;
-    std::set<std::pair<std::string, std::optional<std::int64_t>>> sets_;  // of phase
+    io::SampleCalls calls_;
+    std::set<std::pair<std::string, PhaseUnit>> sets_;  // of phase
 };
 
 }  // namespace

@@ -24,7 +24,7 @@ struct Haplotype {
 /// Reads the alleles that `sample` (empty: the only one) carries on haplotype `copy` (1 or 2).
 /// Alleles that cannot be applied (symbolic, letters outside ACGT, overlapping an earlier one) are
 /// counted in left_out; a missing genotype is the reference and counted too (of a phased one only
-/// the missing half is).
+/// the missing half is). Phase is read as read_call() says: '|' with PS, or HP.
 /// @throws Error{kInput} for a heterozygous genotype without phase, REF that is not in the
 /// reference, unsorted records, a file without genotypes; Error{kUsage} for an unknown sample.
 [[nodiscard]] Haplotype read_haplotype(const std::string& vcf,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "apps/haplo/phase.hpp"
+#include "apps/common/phase.hpp"
 #include "varhush/seq/allele.hpp"
 #include "varhush/seq/reference_source.hpp"
 

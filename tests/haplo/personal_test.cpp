@@ -143,6 +143,46 @@ TEST_F(PersonalSequence, OddRecordsAreThoseOfBcftools) {
     EXPECT_EQ(run("sed -n 2,7p ours.chain").out, "30 0 2\n20 3 0\n20 0 2\n31\n\n");
 }
 
+// HP says what | and PS say; never what nobody says.
+TEST_F(PersonalSequence, PhaseComesFromHpAsInTheTable) {
+    const std::string fasta = ">chr22\n" + std::string(60, 'A') + "\n";
+    const auto record = [](int position, const std::string& alt, const std::string& call) {
+        return "chr22\t" + std::to_string(position) + "\t.\tA\t" + alt + "\t.\t.\t.\t" + call +
+               "\n";
+    };
+    const auto sequences = [&](const std::string& records) {
+        write("in.vcf", haplo_vcf("s", records));
+        std::string text;
+        for (const std::string copy : {"1", "2"}) {
+            text += run("rm -f chain; varhush haplo -m none -f r.fa --haplotype " + copy +
+                        " --emit-fasta - --emit-chain chain in.vcf 2> log && cat chain; sed "
+                        "'s/^[0-9:]* //' log")
+                        .out;
+        }
+        return text;
+    };
+    write("r.fa", fasta);
+    const std::string bars =
+        sequences(record(10, "C", "GT:PS\t1|0:9") + record(20, "AG", "GT:PS\t0|1:9") +
+                  record(30, "T,G", "GT:PS\t2|1:30") + record(40, "G", "GT\t1|1"));
+    EXPECT_THAT(bars, HasSubstr("haplotype 1 of s: 3 changes"));
+    EXPECT_THAT(bars, HasSubstr("joins sets of phase at 1 places"));
+    EXPECT_THAT(bars, HasSubstr("AAAAAAAAACAAAAAAAAAAAAAAAAAAAGAAAAAAAAAGAAAAAAAAAAAAAAAAAAAA\n"));
+    EXPECT_THAT(bars, HasSubstr("AAAAAAAAAAAAAAAAAAAAGAAAAAAAAATAAAAAAAAAGAAAAAAAAAAAAAAAAAAA\n"));
+    EXPECT_EQ(
+        sequences(record(10, "C", "GT:HP\t0/1:9-2,9-1") + record(20, "AG", "GT:HP\t0/1:9-1,9-2") +
+                  record(30, "T,G", "GT:HP\t1/2:30-2,30-1") + record(40, "G", "GT:HP\t1/1:.")),
+        bars);
+    // The bar goes before HP, as in the table.
+    EXPECT_THAT(sequences(record(10, "C", "GT:HP\t1|0:9-2,9-1")), HasSubstr("AAAAAAAAACAAA"));
+    for (const char* none : {".", "9-1", "9-1,9-1", "9-1,8-2", "9-1,9-3", "x-1,x-2"}) {
+        EXPECT_THAT(sequences(record(10, "C", "GT:HP\t0/1:" + std::string(none))),
+                    HasSubstr("chr22:10: heterozygous without phase"))
+            << none;
+    }
+    EXPECT_EQ(run("ls *.part 2> /dev/null | wc -l").out, "0\n");
+}
+
 TEST_F(PersonalSequence, IsRefusedWhereItIsNotKnown) {
     const std::string command =
         "varhush haplo -m none -f data/demo/chr22.fa.gz --emit-fasta out.fa ";

@@ -1,4 +1,4 @@
-#include "apps/haplo/phase.hpp"
+#include "apps/common/phase.hpp"
 
 #include <gtest/gtest.h>
 

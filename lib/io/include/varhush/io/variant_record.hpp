@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -66,7 +67,7 @@ struct SampleCalls {
     std::vector<char> phased;              ///< by sample: every allele behind the first has a '|'
     std::vector<std::int64_t> phase_sets;  ///< PS by sample, kNoSet without; empty: no PS
     std::vector<std::string> read_backed;  ///< HP by sample, "" or "." without; empty: no HP
-    static constexpr std::int64_t kNoSet = -1;
+    static constexpr std::int64_t kNoSet = std::numeric_limits<std::int64_t>::min();
 };
 
 /// One record, reused by readers. Everything it does not touch is written as it came.

@@ -1,4 +1,4 @@
-#include "apps/haplo/phase.hpp"
+#include "apps/common/phase.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -41,10 +41,7 @@ std::optional<std::pair<std::int64_t, int>> read_hp(std::string_view text) {
 void find_phase(const io::SampleCalls& calls, std::size_t sample, std::int64_t site, Call& call) {
     using Kind = PhaseUnit::Kind;
     if (calls.phased[sample] != 0) {
-        const std::int64_t set =
-            calls.phase_sets.empty() ? io::SampleCalls::kNoSet : calls.phase_sets[sample];
-        call.unit = set == io::SampleCalls::kNoSet ? PhaseUnit{Kind::kContig, 0}
-                                                   : PhaseUnit{Kind::kPhaseSet, set};
+        call.unit = set_of(calls, sample);
         return;
     }
     const auto read_backed =
@@ -60,6 +57,14 @@ void find_phase(const io::SampleCalls& calls, std::size_t sample, std::int64_t s
 }
 
 }  // namespace
+
+PhaseUnit set_of(const io::SampleCalls& calls, std::size_t sample) {
+    using Kind = PhaseUnit::Kind;
+    const std::int64_t set =
+        calls.phase_sets.empty() ? io::SampleCalls::kNoSet : calls.phase_sets[sample];
+    return set == io::SampleCalls::kNoSet ? PhaseUnit{Kind::kContig, 0}
+                                          : PhaseUnit{Kind::kPhaseSet, set};
+}
 
 Call read_call(const io::SampleCalls& calls, std::size_t sample, std::int64_t site) {
     Call call;

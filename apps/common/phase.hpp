@@ -38,6 +38,9 @@ struct Call {
     PhaseUnit unit;
 };
 
+/// The unit of a genotype with '|': its PS, or the contig.
+[[nodiscard]] PhaseUnit set_of(const io::SampleCalls& calls, std::size_t sample);
+
 /// Reads the call of sample number `sample`; `site` names an unphased site. Phase comes from '|'
 /// with PS, or from HP ("POS-1,POS-2", haplotypes of GT's alleles in their order), never from the
 /// order of unphased alleles.
