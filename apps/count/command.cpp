@@ -35,7 +35,7 @@ std::vector<io::AlignmentReader> open_inputs(const CountCommandOptions& options,
     for (const std::string& path : options.inputs) {
         readers.emplace_back(
             io::AlignmentReaderOptions{
-                .path = path, .reference = options.fasta, .bases = true, .tags = true},
+                .path = path, .reference = options.fasta, .bases = true, .read_groups = true},
             pool);
     }
     return readers;
@@ -104,17 +104,22 @@ class Records {
         if (!reader_.next(record)) {
             return std::nullopt;
         }
-        const auto found = contigs_.find(std::string(record.contig()));
-        (found == contigs_.end() ? unknown_ : known_) += 1;
-        unknown_contig_ = found == contigs_.end() ? std::string(record.contig()) : unknown_contig_;
+        if (record.contig() != contig_) {
+            contig_ = record.contig();
+            const auto found = contigs_.find(contig_);
+            contig_id_ = found == contigs_.end() ? -1 : found->second;
+            unknown_contig_ = contig_id_ < 0 ? contig_ : unknown_contig_;
+        }
+        (contig_id_ < 0 ? unknown_ : known_) += 1;
         in_reference_ = in_reference_ || reference_.length_bp(record.contig()).has_value();
         std::vector<std::string> alts;
+        alts.reserve(record.alt_count());
         for (std::size_t i = 0; i < record.alt_count(); ++i) {
             alts.emplace_back(record.alt(i));
         }
         auto site = count::make_site(reference_,
                                      record.contig(),
-                                     found == contigs_.end() ? -1 : found->second,
+                                     contig_id_,
                                      record.position(),
                                      record.ref(),
                                      alts,
@@ -150,6 +155,8 @@ class Records {
     std::string fasta_;
     std::unordered_map<std::string, int> contigs_;
     std::string first_contig_;
+    std::string contig_;  ///< of the last record
+    int contig_id_ = -1;  ///< in the reads
     std::deque<io::VariantRecord> waiting_;
     std::int64_t known_ = 0;
     std::int64_t unknown_ = 0;

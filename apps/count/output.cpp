@@ -114,9 +114,10 @@ class TableOutput final : public CountOutput {
                                           other.reverse}) {
             append(line_, number);
         }
-        append(line_, std::optional(counts.strand_bias[alt]));
-        append(line_, counts.position_bias[alt]);
-        append(line_, counts.mapping_bias[alt]);
+        const auto& bias = counts.bias[alt];
+        append(line_, std::optional(bias.strand_phred));
+        append(line_, bias.position_z);
+        append(line_, bias.mapping_z);
         for (const std::int64_t number : counts.dropped) {
             append(line_, number);
         }
@@ -129,6 +130,7 @@ class TableOutput final : public CountOutput {
 };
 
 using Numbers = std::vector<std::optional<std::int32_t>>;
+using Measures = std::vector<std::optional<float>>;
 
 std::optional<std::int32_t> narrow(std::int64_t value) {
     return static_cast<std::int32_t>(
@@ -202,12 +204,25 @@ class VariantOutput final : public CountOutput {
                      const count::Site& site,
                      std::span<const SampleCounts> counts);
 
+    /// FORMAT of a record; here for its memory.
+    struct Columns {
+        Numbers both;
+        Numbers forward;
+        Numbers reverse;
+        Numbers depth;
+        Numbers dropped;
+        Measures strand_bias;
+        Measures position_bias;
+        Measures mapping_bias;
+    };
+
     const io::VariantHeader& input_;
     io::VariantHeader header_;
     std::vector<int> genotype_of_;  ///< column of each sample in the input, -1 without one
     bool has_genotypes_ = false;
     count::BiasLimits limits_;
     std::unique_ptr<io::VariantWriter> writer_;
+    Columns columns_;
 };
 
 void VariantOutput::add_lines(bool no_version, const std::string& command_line) {
@@ -304,14 +319,14 @@ void VariantOutput::set_filters(io::VariantRecord& record,
 void VariantOutput::set_counts(io::VariantRecord& record,
                                const count::Site& site,
                                std::span<const SampleCounts> counts) {
-    Numbers both;
-    Numbers forward;
-    Numbers reverse;
-    Numbers depth;
-    Numbers dropped;
-    std::vector<std::optional<float>> strand_bias;
-    std::vector<std::optional<float>> position_bias;
-    std::vector<std::optional<float>> mapping_bias;
+    auto& [both, forward, reverse, depth, dropped, strand_bias, position_bias, mapping_bias] =
+        columns_;
+    for (Numbers* numbers : {&both, &forward, &reverse, &depth, &dropped}) {
+        numbers->clear();
+    }
+    for (Measures* measures : {&strand_bias, &position_bias, &mapping_bias}) {
+        measures->clear();
+    }
     const bool any = site.kind != count::SiteKind::kNone;
     for (const SampleCounts& one : counts) {
         for (std::size_t allele = 0; allele <= record.alt_count(); ++allele) {
@@ -321,13 +336,11 @@ void VariantOutput::set_counts(io::VariantRecord& record,
             forward.push_back(counted ? narrow(strands.forward) : std::nullopt);
             reverse.push_back(counted ? narrow(strands.reverse) : std::nullopt);
             if (allele > 0) {
+                const auto& bias = one.bias[allele - 1];
                 strand_bias.push_back(
-                    counted ? std::optional(static_cast<float>(one.strand_bias[allele - 1]))
-                            : std::nullopt);
-                position_bias.push_back(
-                    to_float(counted ? one.position_bias[allele - 1] : std::nullopt));
-                mapping_bias.push_back(
-                    to_float(counted ? one.mapping_bias[allele - 1] : std::nullopt));
+                    to_float(counted ? std::optional(bias.strand_phred) : std::nullopt));
+                position_bias.push_back(to_float(counted ? bias.position_z : std::nullopt));
+                mapping_bias.push_back(to_float(counted ? bias.mapping_z : std::nullopt));
             }
         }
         depth.push_back(any ? narrow(one.depth()) : std::nullopt);

@@ -31,7 +31,7 @@ std::vector<io::AlignmentReader> open_inputs(const CoverOptions& options,
         readers.emplace_back(io::AlignmentReaderOptions{.path = path,
                                                         .reference = options.fasta,
                                                         .bases = !options.phased_vcf.empty(),
-                                                        .tags = options.hp_tag},
+                                                        .haplotypes = options.hp_tag},
                              pool);
     }
     return readers;

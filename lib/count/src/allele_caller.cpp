@@ -148,10 +148,7 @@ void AlleleCaller::Segment::extend_into_clips(const io::Alignment& read, const S
     }
 }
 
-bool AlleleCaller::touches(const io::Alignment& read, const Site& site) {
-    if (site.kind == SiteKind::kBase) {
-        return read.start <= site.base_position && site.base_position < read.end;
-    }
+bool AlleleCaller::touches_core(const io::Alignment& read, const Site& site) {
     const Clips clips = clips_of(read);
     return read.start - clips.front <= site.core_end && read.end + clips.back >= site.core_start;
 }

@@ -22,11 +22,11 @@ std::string_view bias_text(Bias bias) noexcept {
 Biases biases_of(const SampleCounts& counts, std::size_t alt, const BiasLimits& limits) {
     Biases found;
     found[static_cast<std::size_t>(Bias::kStrand)] =
-        is_beyond(counts.strand_bias[alt], limits.strand_phred);
+        is_beyond(counts.bias[alt].strand_phred, limits.strand_phred);
     found[static_cast<std::size_t>(Bias::kPosition)] =
-        is_beyond(counts.position_bias[alt], limits.position_z);
+        is_beyond(counts.bias[alt].position_z, limits.position_z);
     found[static_cast<std::size_t>(Bias::kMapping)] =
-        is_beyond(counts.mapping_bias[alt], limits.mapping_z);
+        is_beyond(counts.bias[alt].mapping_z, limits.mapping_z);
     return found;
 }
 

@@ -49,6 +49,7 @@ class Sweep {
     void start_at(const Site& site);
     void activate();
     void retire(bool all);
+    void keep_spare(SiteTally&& tally);
     void fetch();
     void take();
     [[nodiscard]] bool follows(const Site& site) const;
@@ -62,6 +63,7 @@ class Sweep {
     bool indexed_;
     std::optional<Site> ahead_;
     std::deque<Active> active_;
+    std::vector<SiteTally> spare_;  ///< of sites that are done, for their memory
     io::Alignment read_;
     bool have_read_ = false;
     bool at_end_ = false;
@@ -115,8 +117,12 @@ void Sweep::activate() {
         last_contig_ = ahead_->contig_id;
         last_position_ = ahead_->position;
     }
-    SiteTally tally(ahead_->status.size() + 1, samples_.names().size(), options_.max_depth);
-    active_.push_back({std::move(*ahead_), std::move(tally)});
+    if (spare_.empty()) {
+        spare_.emplace_back(samples_.names().size(), options_.max_depth);
+    }
+    spare_.back().start(ahead_->status.size() + 1);
+    active_.push_back({std::move(*ahead_), std::move(spare_.back())});
+    spare_.pop_back();
     look_ahead();
 }
 
@@ -131,7 +137,17 @@ void Sweep::retire(bool all) {
         }
         auto counts = front.tally.finish(options_.by_fragment);
         done_(front.site, std::move(counts), front.tally.calls());
+        keep_spare(std::move(front.tally));
         active_.pop_front();
+    }
+}
+
+/// A pile-up does not keep its memory.
+void Sweep::keep_spare(SiteTally&& tally) {
+    constexpr std::size_t kMostSpare = 64;
+    constexpr std::size_t kMostCalls = 1024;
+    if (spare_.size() < kMostSpare && tally.calls().size() <= kMostCalls) {
+        spare_.push_back(std::move(tally));
     }
 }
 
@@ -155,13 +171,14 @@ void Sweep::take() {
     }
     bool is_near = false;
     for (Active& one : active_) {
-        if (one.site.kind == SiteKind::kNone || one.site.start() > read_.end + kClipBp) {
+        if (one.site.kind == SiteKind::kNone || one.site.start() > read_.end + kClipBp ||
+            !AlleleCaller::touches(read_, one.site)) {
             continue;
         }
         std::optional<ReadCall> call;
         if (refusal == nullptr && counts) {
             call = caller_.call(read_, one.site);
-        } else if (AlleleCaller::touches(read_, one.site)) {
+        } else {
             call = ReadCall{.reason = low_quality ? Reason::kMapping : Reason::kFlags};
         }
         if (call && counts) {

@@ -1,9 +1,6 @@
 #include "varhush/count/site_counts.hpp"
 
-#include "varhush/count/bias.hpp"
-
 #include <algorithm>
-#include <tuple>
 
 namespace varhush::count {
 
@@ -27,6 +24,12 @@ std::int64_t SampleCounts::depth() const noexcept {
         sum += one.both();
     }
     return sum;
+}
+
+void SiteTally::start(std::size_t alleles) {
+    alleles_ = alleles;
+    std::fill(over_.begin(), over_.end(), 0);
+    calls_.clear();
 }
 
 void SiteTally::add(const FragmentCall& call) {
@@ -61,10 +64,31 @@ FragmentCall SiteTally::judge_fragment(Place from, Place to) {
     return result;
 }
 
-void SiteTally::count(std::vector<SampleCounts>& counts) const {
-    using ByAllele = std::vector<std::vector<int>>;
-    std::vector<ByAllele> distances(counts.size(), ByAllele(alleles_));
-    std::vector<ByAllele> mapping(counts.size(), ByAllele(alleles_));
+/// What the fragments of one sample say of bias.
+void SiteTally::compare(std::span<const FragmentCall> calls, SampleCounts& sample) {
+    const auto& ref = sample.alleles.front();
+    for (std::size_t allele = 1; allele < alleles_; ++allele) {
+        const auto& alt = sample.alleles[allele];
+        if (ref.both() == 0 || alt.both() == 0) {
+            continue;  // nothing to compare
+        }
+        distances_.clear();
+        qualities_.clear();
+        for (const FragmentCall& one : calls) {
+            const bool is_alt = one.call.allele == allele;
+            if (one.call.kind == Kind::kAllele && (is_alt || one.call.allele == 0)) {
+                distances_.add(one.call.end_distance, is_alt);
+                qualities_.add(one.mapping_quality, is_alt);
+            }
+        }
+        sample.bias[allele - 1] = {
+            .strand_phred = fisher_phred(ref.forward, ref.reverse, alt.forward, alt.reverse),
+            .position_z = distances_.z(),
+            .mapping_z = qualities_.z()};
+    }
+}
+
+void SiteTally::count(std::vector<SampleCounts>& counts) {
     for (const FragmentCall& one : calls_) {
         SampleCounts& sample = counts[one.sample];
         if (one.call.kind == Kind::kDropped) {
@@ -74,43 +98,65 @@ void SiteTally::count(std::vector<SampleCounts>& counts) const {
         } else {
             auto& strands = sample.alleles[one.call.allele];
             ++(one.reverse ? strands.reverse : strands.forward);
-            distances[one.sample][one.call.allele].push_back(one.call.end_distance);
-            mapping[one.sample][one.call.allele].push_back(one.mapping_quality);
         }
     }
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        const auto& ref = counts[i].alleles.front();
-        for (std::size_t allele = 1; allele < alleles_; ++allele) {
-            const auto& alt = counts[i].alleles[allele];
-            counts[i].strand_bias.push_back(
-                fisher_phred(ref.forward, ref.reverse, alt.forward, alt.reverse));
-            counts[i].position_bias.push_back(
-                rank_sum_z(distances[i][allele], distances[i].front()));
-            counts[i].mapping_bias.push_back(rank_sum_z(mapping[i][allele], mapping[i].front()));
+    // The calls of a sample lie together.
+    for (auto from = calls_.cbegin(); from != calls_.cend();) {
+        const auto to = std::find_if(from, calls_.cend(), [&](const FragmentCall& one) {
+            return one.sample != from->sample;
+        });
+        compare({from, to}, counts[from->sample]);
+        from = to;
+    }
+}
+
+/// Few calls are compared with each other faster than they are sorted.
+bool SiteTally::has_mates() const noexcept {
+    constexpr std::size_t kFew = 24;
+    if (calls_.size() > kFew) {
+        return true;
+    }
+    for (auto one = calls_.begin(); one != calls_.end(); ++one) {
+        if (std::any_of(one + 1, calls_.end(), [&](const FragmentCall& other) {
+                return other.fragment == one->fragment;
+            })) {
+            return true;
         }
     }
+    return false;
+}
+
+/// One call a fragment. They are sorted by sample.
+void SiteTally::join_mates() {
+    std::stable_sort(
+        calls_.begin(), calls_.end(), [](const FragmentCall& a, const FragmentCall& b) {
+            return a.sample != b.sample ? a.sample < b.sample : a.fragment < b.fragment;
+        });
+    std::size_t kept = 0;
+    for (auto from = calls_.cbegin(); from != calls_.cend();) {
+        const auto to = std::find_if(from, calls_.cend(), [&](const FragmentCall& one) {
+            return one.sample != from->sample || one.fragment != from->fragment;
+        });
+        calls_[kept++] = judge_fragment(from, to);
+        from = to;
+    }
+    calls_.resize(kept);
 }
 
 std::vector<SampleCounts> SiteTally::finish(bool by_fragment) {
     std::vector<SampleCounts> counts(over_.size());
     for (std::size_t i = 0; i < counts.size(); ++i) {
         counts[i].alleles.resize(alleles_);
+        counts[i].bias.resize(alleles_ - 1);
         counts[i].dropped[static_cast<std::size_t>(Reason::kDepth)] = over_[i];
     }
-    if (by_fragment) {
+    if (by_fragment && has_mates()) {
+        join_mates();
+    } else if (counts.size() > 1) {
         std::stable_sort(
             calls_.begin(), calls_.end(), [](const FragmentCall& a, const FragmentCall& b) {
-                return std::tie(a.sample, a.fragment) < std::tie(b.sample, b.fragment);
+                return a.sample < b.sample;
             });
-        std::size_t kept = 0;
-        for (auto from = calls_.cbegin(); from != calls_.cend();) {
-            const auto to = std::find_if(from, calls_.cend(), [&](const FragmentCall& one) {
-                return one.sample != from->sample || one.fragment != from->fragment;
-            });
-            calls_[kept++] = judge_fragment(from, to);
-            from = to;
-        }
-        calls_.resize(kept);
     }
     count(counts);
     return counts;

@@ -8,8 +8,11 @@
 #include <htslib/sam.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <utility>
 
 namespace varhush::io {
@@ -24,6 +27,16 @@ constexpr int kWithoutEndBlock = 2;  // cram_eof
 
 constexpr int kPlaceFields = SAM_QNAME | SAM_FLAG | SAM_RNAME | SAM_POS | SAM_MAPQ | SAM_CIGAR |
                              SAM_RNEXT | SAM_PNEXT | SAM_TLEN;
+
+/// The two letters of each byte of a packed SEQ (SAM specification, section 4.2.3).
+constexpr auto kBasePairs = [] {
+    constexpr std::string_view kLetters = "=ACMGRSVTWYHKDBN";
+    std::array<std::array<char, 2>, 256> pairs{};
+    for (std::size_t byte = 0; byte < pairs.size(); ++byte) {
+        pairs[byte] = {kLetters[byte >> 4U], kLetters[byte & 15U]};
+    }
+    return pairs;
+}();
 
 void check_kind(htsFile* file, const std::string& name) {
     const htsFormat* format = hts_get_format(file);
@@ -68,7 +81,6 @@ struct AlignmentReader::Impl {
     void check_record() const;
     void copy_to(Alignment& out) const;
     void copy_bases(Alignment& out) const;
-    void copy_tags(Alignment& out) const;
     [[noreturn]] void fail_to_read() const;
     void check_end() const;
     [[nodiscard]] std::string where() const;
@@ -82,6 +94,7 @@ struct AlignmentReader::Impl {
     IteratorPtr iterator;
     std::vector<Contig> contigs;
     std::optional<SamText> sam_text;  ///< of a SAM
+    bool has_groups = false;          ///< some that are wanted; looking for a tag costs
     std::int64_t count = 0;
 };
 
@@ -110,6 +123,7 @@ AlignmentReader::Impl::Impl(const AlignmentReaderOptions& wanted, const ThreadPo
         contigs.push_back({sam_hdr_tid2name(header.get(), i),
                            static_cast<std::int64_t>(sam_hdr_tid2len(header.get(), i))});
     }
+    has_groups = options.read_groups && sam_hdr_count_lines(header.get(), "RG") > 0;
     if (options.region) {
         go_to(*options.region);
     }
@@ -119,7 +133,8 @@ void AlignmentReader::Impl::configure_cram() {
     // Without it HTSlib would ask a server for the reference.
     ::setenv("REF_PATH", "/nonexistent", 0);
     const int fields = kPlaceFields | (options.bases ? SAM_SEQ | SAM_QUAL : 0) |
-                       (options.tags ? SAM_AUX | SAM_RGAUX : 0);
+                       (options.haplotypes ? SAM_AUX : 0) |
+                       (options.read_groups ? SAM_AUX | SAM_RGAUX : 0);
     if (hts_set_opt(file.get(), CRAM_OPT_REQUIRED_FIELDS, fields) != 0 ||
         hts_set_opt(file.get(), CRAM_OPT_DECODE_MD, 0) != 0) {
         throw Error(ErrorKind::kInput, name + ": cannot set up CRAM decoding");
@@ -224,8 +239,14 @@ void AlignmentReader::Impl::copy_to(Alignment& out) const {
     if (options.bases) {
         copy_bases(out);
     }
-    if (options.tags) {
-        copy_tags(out);
+    if (options.haplotypes) {
+        const std::uint8_t* haplotype = bam_aux_get(record.get(), "HP");
+        out.haplotype = haplotype == nullptr ? 0 : static_cast<int>(bam_aux2i(haplotype));
+    }
+    if (has_groups) {
+        const std::uint8_t* group = bam_aux_get(record.get(), "RG");
+        const char* text = group == nullptr ? nullptr : bam_aux2Z(group);
+        out.read_group = text == nullptr ? "" : text;
     }
 }
 
@@ -233,22 +254,17 @@ void AlignmentReader::Impl::copy_bases(Alignment& out) const {
     const auto length = static_cast<std::size_t>(record->core.l_qseq);
     const std::uint8_t* packed = bam_get_seq(record.get());
     out.bases.resize(length);
-    for (std::size_t i = 0; i < length; ++i) {
-        out.bases[i] = seq_nt16_str[bam_seqi(packed, i)];
+    for (std::size_t i = 0; i + 1 < length; i += 2) {
+        std::memcpy(&out.bases[i], kBasePairs[packed[i / 2]].data(), 2);
+    }
+    if (length % 2 == 1) {
+        out.bases.back() = kBasePairs[packed[length / 2]].front();
     }
     const std::uint8_t* qualities = bam_get_qual(record.get());
     out.qualities.clear();
     if (length > 0 && qualities[0] != 0xff) {
         out.qualities.assign(qualities, qualities + length);
     }
-}
-
-void AlignmentReader::Impl::copy_tags(Alignment& out) const {
-    const std::uint8_t* haplotype = bam_aux_get(record.get(), "HP");
-    out.haplotype = haplotype == nullptr ? 0 : static_cast<int>(bam_aux2i(haplotype));
-    const std::uint8_t* group = bam_aux_get(record.get(), "RG");
-    const char* text = group == nullptr ? nullptr : bam_aux2Z(group);
-    out.read_group = text == nullptr ? "" : text;
 }
 
 void AlignmentReader::Impl::fail_to_read() const {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <list>
@@ -316,13 +317,20 @@ std::string FastaReader::Impl::load_chunk(const FastaEntry& entry, std::int64_t 
     std::string raw;
     const std::int64_t from = entry.offset_of(start);
     read_raw(from, entry.offset_of(end - 1) + 1 - from, raw);
-    std::string bases;
-    bases.reserve(static_cast<std::size_t>(end - start));
-    for (const char c : raw) {
-        if (c > ' ' || c < 0) {
-            bases.push_back(seq::to_acgtn(c));
+    static const auto kBases = [] {
+        std::array<char, 256> table{};
+        for (std::size_t code = 0; code < table.size(); ++code) {
+            table[code] = seq::to_acgtn(static_cast<char>(code));
         }
+        return table;
+    }();
+    std::string bases(raw.size(), 'N');
+    std::size_t count = 0;
+    for (const char c : raw) {
+        bases[count] = kBases[static_cast<unsigned char>(c)];
+        count += c > ' ' || c < 0 ? 1 : 0;  // line ends are written over
     }
+    bases.resize(count);
     if (static_cast<std::int64_t>(bases.size()) != end - start) {
         throw Error(ErrorKind::kInput,
                     path + ": sequence " + entry.name +

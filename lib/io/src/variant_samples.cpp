@@ -2,6 +2,7 @@
 #include "variant_impl.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <type_traits>
 
@@ -11,16 +12,17 @@ namespace {
 
 template <class Value, class Set>
 void set_values(std::span<const std::optional<Value>> values, const std::string& tag, Set set) {
-    std::vector<Value> raw;
-    raw.reserve(values.size());
-    for (const auto& value : values) {
-        if (value) {
-            raw.push_back(*value);
+    std::array<Value, 64> few;  // of most records, without an allocation
+    std::vector<Value> many(values.size() > few.size() ? values.size() : 0);
+    const std::span<Value> raw =
+        many.empty() ? std::span(few).first(values.size()) : std::span(many);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (values[i]) {
+            raw[i] = *values[i];
         } else if constexpr (std::is_same_v<Value, float>) {
-            raw.emplace_back();
-            bcf_float_set_missing(raw.back());
+            bcf_float_set_missing(raw[i]);
         } else {
-            raw.push_back(bcf_int32_missing);
+            raw[i] = bcf_int32_missing;
         }
     }
     if (set(raw) != 0) {
@@ -105,7 +107,7 @@ void VariantRecord::set_genotypes(const VariantHeader& header,
 void VariantRecord::set_format(const VariantHeader& header,
                                const std::string& tag,
                                std::span<const std::optional<std::int32_t>> values) {
-    set_values<std::int32_t>(values, tag, [&](const std::vector<std::int32_t>& raw) {
+    set_values<std::int32_t>(values, tag, [&](std::span<std::int32_t> raw) {
         return bcf_update_format_int32(header.impl().header.get(),
                                        impl_->record.get(),
                                        tag.c_str(),
@@ -117,7 +119,7 @@ void VariantRecord::set_format(const VariantHeader& header,
 void VariantRecord::set_format(const VariantHeader& header,
                                const std::string& tag,
                                std::span<const std::optional<float>> values) {
-    set_values<float>(values, tag, [&](const std::vector<float>& raw) {
+    set_values<float>(values, tag, [&](std::span<float> raw) {
         return bcf_update_format_float(header.impl().header.get(),
                                        impl_->record.get(),
                                        tag.c_str(),

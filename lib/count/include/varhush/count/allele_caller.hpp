@@ -35,10 +35,16 @@ class AlleleCaller {
     [[nodiscard]] std::optional<ReadCall> call(const io::Alignment& read, const Site& site);
 
     /// Whether the read comes near the site, by its alignment and clips.
-    [[nodiscard]] static bool touches(const io::Alignment& read, const Site& site);
+    [[nodiscard]] static bool touches(const io::Alignment& read, const Site& site) {
+        return site.kind == SiteKind::kBase
+                   ? read.start <= site.base_position && site.base_position < read.end
+                   : touches_core(read, site);
+    }
 
   private:
     struct Segment;
+
+    [[nodiscard]] static bool touches_core(const io::Alignment& read, const Site& site);
 
     [[nodiscard]] std::optional<ReadCall> call_base(const io::Alignment& read,
                                                     const Site& site) const;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace varhush::count {
 
@@ -10,9 +11,23 @@ namespace varhush::count {
 /// all tables that are not likelier than this one. Cost O(smallest margin).
 [[nodiscard]] double fisher_phred(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d);
 
-/// Mann-Whitney U of `first` against `second` as a z value, ties by mean ranks and their correction
-/// of the variance; below 0 when `first` is smaller. Nothing when either is empty or all are equal.
-/// Source: Mann, Whitney 1947 (Ann Math Stat 18:50). Cost O(n log n).
+/// Mann-Whitney U of one group of numbers against another as a z value, ties by mean ranks and
+/// their correction of the variance; below 0 when the first group is smaller. Keeps its memory.
+/// Source: Mann, Whitney 1947 (Ann Math Stat 18:50).
+class RankSum {
+  public:
+    void clear() noexcept;
+    void add(int value, bool is_first);
+    /// Nothing when a group is empty or all values are equal. Cost O(n log n).
+    [[nodiscard]] std::optional<double> z();
+
+  private:
+    std::vector<std::int64_t> all_;  // twice the value, and 1 in the first group: they sort so
+    std::int64_t first_ = 0;
+    bool differ_ = false;
+};
+
+/// The same of two lists.
 [[nodiscard]] std::optional<double> rank_sum_z(std::span<const int> first,
                                                std::span<const int> second);
 

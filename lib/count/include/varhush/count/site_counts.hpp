@@ -1,5 +1,6 @@
 #pragma once
 
+#include "varhush/count/bias.hpp"
 #include "varhush/count/reason.hpp"
 
 #include <cstddef>
@@ -20,14 +21,15 @@ struct SampleCounts {
     std::vector<Strands> alleles;
     std::int64_t other = 0;
     ReasonCounts dropped{};
-    /// One an ALT: Fisher's test of strand and allele, REF against it (Phred).
-    std::vector<double> strand_bias;
-    /// One an ALT: rank sum z of the distance to the read's end, ALT against REF.
-    std::vector<std::optional<double>> position_bias;
-    /// One an ALT: rank sum z of the mapping quality, ALT against REF. 255, which the SAM
-    /// specification has for "unknown" and aligners of RNA write for "one place only", is a number
-    /// like the others.
-    std::vector<std::optional<double>> mapping_bias;
+    /// An ALT against REF.
+    struct Bias {
+        double strand_phred = 0;           ///< Fisher's test of strand and allele
+        std::optional<double> position_z;  ///< rank sum of the distance to the read's end
+        /// Rank sum of the mapping quality. 255, which the SAM specification has for "unknown" and
+        /// aligners of RNA write for "one place only", is a number like the others.
+        std::optional<double> mapping_z;
+    };
+    std::vector<Bias> bias;  ///< one an ALT
 
     /// Fragments (or reads) that spoke: alleles and other.
     [[nodiscard]] std::int64_t depth() const noexcept;
@@ -48,8 +50,11 @@ static_assert(sizeof(FragmentCall) == 40, "docs/count.md says what a read at a s
 class SiteTally {
   public:
     /// No more than `max_depth` reads of all samples are kept.
-    SiteTally(std::size_t alleles, std::size_t samples, std::int64_t max_depth)
-        : alleles_(alleles), max_depth_(max_depth), over_(samples, 0) {}
+    SiteTally(std::size_t samples, std::int64_t max_depth)
+        : max_depth_(max_depth), over_(samples, 0) {}
+
+    /// Another site begins; the memory of the last one stays.
+    void start(std::size_t alleles);
 
     void add(const FragmentCall& call);
 
@@ -64,12 +69,17 @@ class SiteTally {
     using Place = std::vector<FragmentCall>::const_iterator;
 
     [[nodiscard]] static FragmentCall judge_fragment(Place from, Place to);
-    void count(std::vector<SampleCounts>& counts) const;
+    [[nodiscard]] bool has_mates() const noexcept;
+    void join_mates();
+    void count(std::vector<SampleCounts>& counts);
+    void compare(std::span<const FragmentCall> calls, SampleCounts& sample);
 
-    std::size_t alleles_;
+    std::size_t alleles_ = 0;
     std::int64_t max_depth_;
     std::vector<std::int64_t> over_;
     std::vector<FragmentCall> calls_;
+    RankSum distances_;
+    RankSum qualities_;
 };
 
 }  // namespace varhush::count

@@ -19,8 +19,9 @@ struct AlignmentReaderOptions {
     std::string reference = {};  ///< FASTA of a CRAM; may be empty
     /// By index; reads that overlap it, not only those that start there.
     std::optional<seq::Region> region = std::nullopt;
-    bool bases = false;  ///< fill Alignment::bases and qualities
-    bool tags = false;   ///< fill Alignment::haplotype and read_group
+    bool bases = false;        ///< fill Alignment::bases and qualities
+    bool haplotypes = false;   ///< fill Alignment::haplotype
+    bool read_groups = false;  ///< fill Alignment::read_group where the header has any @RG
 };
 
 /// One aligned read, reused by the reader. Coordinates 0-based half-open.
