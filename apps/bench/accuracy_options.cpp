@@ -28,12 +28,8 @@ void add_model(CLI::App& command, BenchOptions& options, const char* text) {
     add_text(command, "-m,--model", options.model, text, "NAME|FILE")->required();
 }
 
-/// Of every table of accuracy.
-void add_report_options(CLI::App& command, BenchOptions& options) {
-    command.add_option("--rounds", options.rounds, "Resamples for the intervals")
-        ->type_name("N")
-        ->check(CLI::Range(0, 100'000))
-        ->default_str("1000");
+/// Of every table with figures that can be expected.
+void add_figure_options(CLI::App& command, BenchOptions& options) {
     add_text(command, "--svg", options.svg, "Draw the figures with their intervals", "FILE");
     add_text(command,
              "--expect",
@@ -42,6 +38,15 @@ void add_report_options(CLI::App& command, BenchOptions& options) {
              "JSON");
     command.add_flag("--json", options.json, "Report as JSON");
     add_run_options(command, options.run);
+}
+
+/// Of every table of accuracy.
+void add_report_options(CLI::App& command, BenchOptions& options) {
+    command.add_option("--rounds", options.rounds, "Resamples for the intervals")
+        ->type_name("N")
+        ->check(CLI::Range(0, 100'000))
+        ->default_str("1000");
+    add_figure_options(command, options);
 }
 
 void add_sirna(CLI::App& app, BenchOptions& options) {
@@ -188,6 +193,35 @@ void add_cost(CLI::App& app, BenchOptions& options) {
     add_run_options(*sub, options.run);
 }
 
+void add_speed(CLI::App& app, BenchOptions& options) {
+    SpeedBenchOptions& own = options.speed;
+    CLI::App* sub = add_command(app,
+                                options,
+                                BenchOptions::Task::kSpeed,
+                                "speed",
+                                "variants a second of 'varhush score', on one thread and more");
+    add_text(*sub,
+             "-m,--model",
+             options.model,
+             "As of 'varhush score' (default: the models that it scores with)",
+             "NAME|FILE[,...]");
+    add_text(*sub, "-f,--fasta-ref", own.fasta, "Reference", "FASTA")->required();
+    add_text(*sub, "--variants", own.variants, "What is scored, a file", "VCF")->required();
+    add_text(*sub, "--genes", own.genes, "Gene models: GTF, GFF3 or SpliceAI table", "FILE");
+    sub->add_option("--repeats", own.repeats, "Runs of each; medians are told, and extremes")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    sub->add_option("--tolerance",
+                    own.tolerance,
+                    "An expected speed is missed when the fastest run is slower by more than this "
+                    "share of it")
+        ->type_name("0..1")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    add_figure_options(*sub, options);
+}
+
 void require(bool good, const char* what, const char* hint = "") {
     if (!good) {
         throw Error(ErrorKind::kUsage, what, hint);
@@ -219,6 +253,7 @@ void add_accuracy_commands(CLI::App& app, BenchOptions& options) {
     add_sirna(app, options);
     add_grammar(app, options);
     add_cost(app, options);
+    add_speed(app, options);
 }
 
 void validate_accuracy(const BenchOptions& options) {
@@ -232,10 +267,17 @@ void validate_accuracy(const BenchOptions& options) {
         require(!own.motifs.empty() || !own.consensus.empty(), "give --motifs or --consensus");
         require(own.names.empty() || !own.motifs.empty(), "--names needs --motifs");
     }
+    if (options.task == BenchOptions::Task::kSpeed) {
+        require(options.speed.variants != "-", "--variants is read several times: name a file");
+        require(options.speed.tolerance < 1, "with --tolerance 1 every speed would do");
+    }
     reject_output_clashes({{"--expect", options.expect},
                            {"--model", options.model},
                            {"--table", options.data},
-                           {"--config", options.tracks.config}},
+                           {"--config", options.tracks.config},
+                           {"--variants", options.speed.variants},
+                           {"--fasta-ref", options.speed.fasta},
+                           {"--genes", options.speed.genes}},
                           {{"--svg", options.svg}});
 }
 

@@ -11,6 +11,7 @@
 #include "apps/bench/reliability.hpp"
 #include "apps/bench/satmut.hpp"
 #include "apps/bench/sirna.hpp"
+#include "apps/bench/speed.hpp"
 #include "apps/bench/splice.hpp"
 #include "apps/bench/tracks.hpp"
 #include "apps/bench/transcriptome.hpp"
@@ -130,6 +131,8 @@ int run_bench(int argc, const char* const* argv) {
             return run_grammar_bench(options);
         case BenchOptions::Task::kCost:
             return run_cost_bench(options);
+        case BenchOptions::Task::kSpeed:
+            return run_speed_bench(options);
         case BenchOptions::Task::kTracks:
             return run_tracks_bench(options);
         case BenchOptions::Task::kParity:

@@ -252,7 +252,8 @@ std::vector<Figure> read_expectations(const std::string& path) {
 }
 
 std::vector<std::string> missed(const std::vector<Figure>& expected,
-                                const std::vector<Figure>& found) {
+                                const std::vector<Figure>& found,
+                                double tolerance) {
     std::vector<std::string> lines;
     for (const Figure& one : expected) {
         const auto same = std::find_if(found.begin(), found.end(), [&](const Figure& other) {
@@ -266,7 +267,7 @@ std::vector<std::string> missed(const std::vector<Figure>& expected,
         const double most = std::isfinite(same->high) ? same->high : same->value;
         // Values printed with seventeen digits and read again are the same; 1e-9 is for sums whose
         // order another compiler changes.
-        if (!(one.value <= most + 1e-9)) {
+        if (!(one.value - tolerance * std::fabs(one.value) <= most + 1e-9)) {
             lines.push_back(wanted + ", found " + text_of(same->value) + " (" + text_of(same->low) +
                             " to " + text_of(same->high) + ")");
         }
@@ -293,7 +294,8 @@ std::string rows_text(const std::vector<std::string>& columns, const std::vector
     return text;
 }
 
-Report::Report(const BenchOptions& options) : options_(options) {
+Report::Report(const BenchOptions& options, double tolerance)
+    : options_(options), tolerance_(tolerance) {
     if (!options.expect.empty()) {
         expected_ = read_expectations(options.expect);
     }
@@ -310,7 +312,7 @@ int Report::finish(const std::string& title, const std::string& text, const Json
     if (!expected_) {
         return 0;
     }
-    const auto lines = missed(*expected_, figures);
+    const auto lines = missed(*expected_, figures, tolerance_);
     for (const std::string& line : lines) {
         core::log(core::LogLevel::kError, "missed: " + line);
     }

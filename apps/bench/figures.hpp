@@ -27,10 +27,11 @@ struct Figure {
 /// @throws Error{kInput} naming the file, for bad JSON and for a file without a figure.
 [[nodiscard]] std::vector<Figure> read_expectations(const std::string& path);
 
-/// One line for each expectation that is missed: it lies above the interval of the new figure
-/// (without one: above its value), or the new report lacks it.
+/// One line for each expectation that is missed: it, less `tolerance` of itself (0 to 1), lies
+/// above the interval of the new figure (without one: above its value), or the new report lacks it.
 [[nodiscard]] std::vector<std::string> missed(const std::vector<Figure>& expected,
-                                              const std::vector<Figure>& found);
+                                              const std::vector<Figure>& found,
+                                              double tolerance = 0);
 
 /// Points with their intervals, one line a figure.
 [[nodiscard]] std::string figures_svg(const std::string& title, const std::vector<Figure>& figures);
@@ -43,7 +44,8 @@ struct Figure {
 /// expectations is read by the constructor, before the work.
 class Report {
   public:
-    explicit Report(const BenchOptions& options);
+    /// `tolerance` is that of missed().
+    explicit Report(const BenchOptions& options, double tolerance = 0);
 
     /// Returns the exit code: 1 when an expectation is missed, each of which is logged.
     [[nodiscard]] int finish(const std::string& title,
@@ -52,6 +54,7 @@ class Report {
 
   private:
     const BenchOptions& options_;
+    double tolerance_;
     std::optional<std::vector<Figure>> expected_;
 };
 

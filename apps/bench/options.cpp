@@ -28,8 +28,8 @@ constexpr HelpText kHelp{
         "sequence. These compare with stored expectations (--expect; exit code 1 when one is "
         "missed) "
         "and draw their figures (--svg). 'cost': time a variant and agreement with the full "
-        "setting, by "
-        "window and members. 'reliability': whether confidences tell which scores are wrong.",
+        "setting, by window and members. 'speed': variants a second of 'varhush score'. "
+        "'reliability': whether confidences tell which scores are wrong.",
     .example_a = "varhush bench kernels",
     .example_b = "varhush bench kernels --json -@ 1",
 };

@@ -40,6 +40,14 @@ struct CostBenchOptions {
     std::string scorers = "recommended";
 };
 
+struct SpeedBenchOptions {
+    std::string fasta;
+    std::string variants;
+    std::string genes;
+    int repeats = 3;
+    double tolerance = 0.2;  ///< of what is expected, below which it is missed
+};
+
 struct GrammarBenchOptions {
     std::string motifs;                  ///< JASPAR matrices
     std::string names;                   ///< which of them; empty: all
@@ -67,6 +75,7 @@ struct BenchOptions {
         kTracks,
         kGrammar,
         kCost,
+        kSpeed,
         kTranscriptome
     };
     Task task = Task::kKernels;
@@ -104,6 +113,7 @@ struct BenchOptions {
     TracksBenchOptions tracks;
     GrammarBenchOptions grammar;
     CostBenchOptions cost;
+    SpeedBenchOptions speed;
 
     // satmut; the table is `data`
     std::string elements;

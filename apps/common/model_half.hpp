@@ -1,8 +1,6 @@
 #pragma once
 
-#include <optional>
 #include <string>
-#include <vector>
 
 namespace varhush::apps {
 
@@ -14,16 +12,5 @@ namespace varhush::apps {
 /// arguments (argv[1] is the command). Returns only by throwing.
 /// @throws Error{kModel} when it is not there or cannot be started.
 [[noreturn]] void become_model_half(int argc, const char* const* argv);
-
-/// What a program that was run to its end left behind.
-struct ChildOutput {
-    int exit_code = -1;  ///< 128 + signal when it was killed
-    std::string out;     ///< its standard output; standard error is ours
-};
-
-/// Runs `program` with `arguments` and waits for it; nullopt when it is not there or cannot be
-/// started.
-[[nodiscard]] std::optional<ChildOutput> run_child(const std::string& program,
-                                                   const std::vector<std::string>& arguments);
 
 }  // namespace varhush::apps

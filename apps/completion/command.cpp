@@ -1,5 +1,6 @@
 #include "apps/completion/command.hpp"
 
+#include "apps/common/child.hpp"
 #include "apps/common/cli.hpp"
 #include "apps/common/command_table.hpp"
 #include "apps/common/model_half.hpp"

@@ -1,3 +1,4 @@
+#include "apps/common/child.hpp"
 #include "apps/common/model_half.hpp"
 #include "apps/doctor/machine.hpp"
 #include "varhush/core/memory.hpp"

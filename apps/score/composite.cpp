@@ -3,6 +3,7 @@
 #include "varhush/core/error.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <string_view>
 #include <utility>
@@ -81,7 +82,7 @@ CompositeRecordScorer::CompositeRecordScorer(std::vector<Part> parts)
             places.push_back(static_cast<std::size_t>(found - fields_.begin()));
         }
         field_places_.push_back(std::move(places));
-        counts_.push_back({part.name, {}});
+        counts_.push_back({part.name, {}, 0});
         if (sign_part_ == parts_.size() && !part.content.sign_of.empty()) {
             sign_part_ = counts_.size() - 1;
         }
@@ -128,7 +129,10 @@ void CompositeRecordScorer::score(std::span<const io::VariantRecord> records,
     std::fill(annotations.begin(), annotations.end(), seq::RecordAnnotation{});
     for (std::size_t part = 0; part < parts_.size(); ++part) {
         scratch_.assign(records.size(), {});
+        const auto begin = std::chrono::steady_clock::now();
         parts_[part].scorer->score(records, scratch_);
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+        counts_[part].seconds += took.count();
         for (std::size_t r = 0; r < records.size(); ++r) {
             auto& into = annotations[r];
             auto& from = scratch_[r];

@@ -35,7 +35,7 @@ class CompositeRecordScorer final : public RecordScorer {
     /// "Model".
     [[nodiscard]] report::VcfAnnotatorOptions content() const;
 
-    /// By part: alleles of each status so far.
+    /// By part: alleles of each status so far, and the time that they took.
     [[nodiscard]] std::vector<report::ModelCounts> counts() const;
 
   private:

@@ -50,6 +50,14 @@ TEST(Expectations, AreMissedAboveTheIntervalOnly) {
     EXPECT_THAT(missed({{"z", 0.1, 0, 0}}, found), ElementsAre(HasSubstr("no such figure")));
 }
 
+TEST(Expectations, MayBeMissedByAToleratedShare) {
+    const std::vector<Figure> found{{"a", 80, 75, 82}, {"b", -1, -1, -1}};
+    EXPECT_THAT(missed({{"a", 100, 0, 0}}, found, 0.2), IsEmpty());
+    EXPECT_THAT(missed({{"a", 103, 0, 0}}, found, 0.2), testing::SizeIs(1));
+    EXPECT_THAT(missed({{"b", -0.9, 0, 0}}, found, 0.2), IsEmpty()) << "a share of its size";
+    EXPECT_THAT(missed({{"b", -0.8, 0, 0}}, found, 0.2), testing::SizeIs(1));
+}
+
 TEST(FiguresSvg, HasALineForEachFigureAndEscapesNames) {
     const std::string svg = figures_svg(
         "a < b", {{"x & y", 0.5, 0.4, 0.6}, {"n", std::nan(""), 0, 0}, {"m", -0.7, -1.3, 0}});

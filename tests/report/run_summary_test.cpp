@@ -52,6 +52,16 @@ TEST(RunSummary, JsonHoldsEveryStatusAndAddsUp) {
     EXPECT_EQ(sum, json["alleles"].get<int>());
 }
 
+TEST(RunSummary, JsonSaysWhatEachOfSeveralModelsTook) {
+    RunSummary summary = example();
+    EXPECT_FALSE(nlohmann::json::parse(summary.to_json()).contains("part_seconds"));
+    summary.parts = {{"a", summary.counts, 1.5}, {"b", summary.counts, 0.25}};
+    const auto json = nlohmann::json::parse(summary.to_json());
+    EXPECT_EQ(json["parts"]["a"]["STAR"], 15);
+    EXPECT_EQ(json["part_seconds"]["a"], 1.5);
+    EXPECT_EQ(json["part_seconds"]["b"], 0.25);
+}
+
 TEST(RunSummary, JsonStandsModelPathsThatAreNotUtf8) {
     RunSummary summary;
     summary.model = "m\xff.safetensors";

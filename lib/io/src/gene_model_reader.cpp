@@ -54,11 +54,14 @@ seq::GeneModels read_spliceai_table(const std::string& path) {
     return seq::GeneModels(std::move(rows));
 }
 
-seq::GeneModels read_gene_models(const std::string& path) {
+bool is_spliceai_table(const std::string& path) {
     TextReader reader(path);
     std::string line;
-    const bool table = reader.next(line) && line.starts_with("#NAME");
-    return table ? read_spliceai_table(path) : read_gtf_or_gff3(path);
+    return reader.next(line) && line.starts_with("#NAME");
+}
+
+seq::GeneModels read_gene_models(const std::string& path) {
+    return is_spliceai_table(path) ? read_spliceai_table(path) : read_gtf_or_gff3(path);
 }
 
 }  // namespace varhush::io

@@ -100,6 +100,7 @@ std::string RunSummary::to_json() const {
     all["status"] = by_status(counts);
     for (const ModelCounts& part : parts) {
         all["parts"][part.model] = by_status(part.counts);
+        all["part_seconds"][part.model] = part.seconds;
     }
     all["seconds"] = seconds;
     // A model path may hold any bytes: show what is not UTF-8 as U+FFFD instead of throwing.

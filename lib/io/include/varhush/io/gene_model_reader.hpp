@@ -23,6 +23,10 @@ namespace varhush::io {
 /// @throws Error{kInput} with file and line.
 [[nodiscard]] seq::GeneModels read_spliceai_table(const std::string& path);
 
+/// Whether a file of gene models is a SpliceAI gene table, by its first line.
+/// @throws Error{kInput} when it cannot be read.
+[[nodiscard]] bool is_spliceai_table(const std::string& path);
+
 /// Either of the two, told apart by the first line.
 /// @throws Error{kInput} with file and line.
 [[nodiscard]] seq::GeneModels read_gene_models(const std::string& path);

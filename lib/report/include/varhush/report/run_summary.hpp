@@ -8,10 +8,11 @@
 
 namespace varhush::report {
 
-/// Alleles by status of one of several models.
+/// Alleles by status of one of several models, and the time that it took.
 struct ModelCounts {
     std::string model;
     seq::StatusCounts counts{};
+    double seconds = 0;
 };
 
 /// What a scoring run did, for the last line of stderr and for --stats. Every ALT allele of the
@@ -38,7 +39,7 @@ struct RunSummary {
 
     /// One JSON object and a newline: version, model, records, alleles, scored, unscored,
     /// status (every status with its count), parts (status by model, of a run with several),
-    /// seconds.
+    /// part_seconds (the same for the time in each), seconds.
     [[nodiscard]] std::string to_json() const;
 };
 
