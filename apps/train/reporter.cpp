@@ -2,7 +2,7 @@
 
 #include "apps/common/cli.hpp"
 #include "apps/common/output_clash.hpp"
-#include "apps/common/run_options.hpp"
+#include "apps/train/config_options.hpp"
 #include "varhush/core/thread_plan.hpp"
 #include "varhush/train/reporter_training.hpp"
 
@@ -24,32 +24,20 @@ constexpr HelpText kHelp{
     .example_b = "varhush model info mix.safetensors",
 };
 
-struct TrainReporterOptions {
-    std::string config;
-    std::string data;
+struct TrainReporterOptions : ConfigOptions {
     train::ReporterTrainingOptions training;
-    RunOptions run;
 };
 
 TrainReporterOptions parse_options(int argc, const char* const* argv) {
     TrainReporterOptions options;
     const auto app = make_command_app(kHelp);
-    app->add_option("--config", options.config, "What to train on and how")
-        ->type_name("JSON")
-        ->required();
-    app->add_option("--data", options.data, "Folder of the files named there (default: its own)")
-        ->type_name("DIR");
-    app->add_option("-o,--output", options.training.output, "Write the model to FILE")
-        ->type_name("FILE")
-        ->required();
+    add_config_options(
+        *app, options, "Write what elements that were not fitted on say to FILE", "JSON", "seed");
+    app->get_option("--output")->required();
     app->add_option("--parts",
                     options.training.parts,
                     "Keep what is finished here and go on from it another time")
         ->type_name("DIR");
-    app->add_option("--report",
-                    options.training.report,
-                    "Write what elements that were not fitted on say to FILE")
-        ->type_name("JSON");
     app->add_option("--held-out",
                     options.training.held_out,
                     "Write the measured effect and the score of every variant to FILE, each by a "
@@ -58,11 +46,10 @@ TrainReporterOptions parse_options(int argc, const char* const* argv) {
     app->add_flag("--report-test",
                   options.training.report_test,
                   "Also judge by the test elements: once, when nothing is left to choose");
-    add_run_options(*app, options.run);
     parse_command_line(*app, argc, argv);
     reject_output_clashes({{"--config", options.config}},
-                          {{"-o", options.training.output},
-                           {"--report", options.training.report},
+                          {{"-o", options.output},
+                           {"--report", options.report},
                            {"--held-out", options.training.held_out}});
     return options;
 }
@@ -72,10 +59,10 @@ TrainReporterOptions parse_options(int argc, const char* const* argv) {
 bool run_train_reporter(int argc, const char* const* argv, const std::function<bool()>& stop) {
     TrainReporterOptions options = parse_options(argc, argv);
     apply_verbosity(options.run);
-    auto config = train::read_reporter_training(options.config);
-    if (!options.data.empty()) {
-        config.data = options.data;
-    }
+    auto config = train::read_reporter_training(options.config, options.folder);
+    config.seed = options.seed.value_or(config.seed);
+    options.training.output = options.output;
+    options.training.report = options.report;
     options.training.threads = core::make_thread_plan(options.run.threads).model;
     return train::train_reporter(config, options.training, stop);
 }

@@ -136,10 +136,12 @@ TEST_F(ReporterTraining, SettingsThatCannotBeAreNamed) {
         kind_of([&] { (void)read_reporter_training(path("config.json")); }, message);
         return message;
     };
-    EXPECT_THAT(failure("\"peaks\"", "\"peak\""), HasSubstr("'peaks' is missing"));
-    EXPECT_THAT(failure("\"steps\"", "\"step\""), HasSubstr("there is no setting 'step'"));
-    EXPECT_THAT(failure("\"steps\": 60", "\"steps\": \"x\""), HasSubstr("'steps' has a value"));
-    EXPECT_THAT(failure("\"channels\": 8", "\"channels\": 0"), HasSubstr("'channels'"));
+    EXPECT_THAT(failure("\"peaks\"", "\"peak\""), HasSubstr("\"peaks\": is missing"));
+    EXPECT_THAT(failure("\"steps\"", "\"step\""),
+                HasSubstr("\"student.step\": is no key that is known here"));
+    EXPECT_THAT(failure("\"steps\": 60", "\"steps\": \"x\""),
+                HasSubstr("\"student.steps\": expected a whole number"));
+    EXPECT_THAT(failure("\"channels\": 8", "\"channels\": 0"), HasSubstr("student.channels"));
     EXPECT_THAT(failure("chr22:20800001-21000000", "chr22:x"), HasSubstr("chr22:x"));
     EXPECT_THAT(failure("{", ""), HasSubstr("config.json"));
 }

@@ -128,6 +128,39 @@ TEST(TrainTracksCommand, WritesCurvesReportAndAModelThatPredictReads) {
     EXPECT_THAT(result.out, HasSubstr("<svg2"));
 }
 
+TEST(TrainTracksCommand, EndsBehindAStepAndGoesOnButNotBack) {
+    const Sandbox box;
+    const auto result =
+        run_shell(kTracks + "--steps 6 -o m.safetensors\nmv m.safetensors whole\n" + kTracks +
+                      "--steps 6 --until 4 -o m.safetensors\n[ ! -e m.safetensors ]\n" +
+                      "cp m.safetensors.checkpoint kept\n" + kTracks +
+                      "--steps 6 --resume -o m.safetensors\ncmp m.safetensors whole\n" +
+                      "rm m.safetensors; mv kept m.safetensors.checkpoint; set +e\n" + kTracks +
+                      "--steps 3 --resume -o m.safetensors; echo code $?\n",
+                  box.folder());
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(result.out, "code 7\n");
+    EXPECT_THAT(result.err, HasSubstr("stands at step 4, beyond the 3 asked for"));
+    EXPECT_FALSE(fs::exists(box.folder() / "m.safetensors"));
+    EXPECT_TRUE(fs::exists(box.folder() / "m.safetensors.checkpoint"));
+}
+
+TEST(TrainTracksCommand, SeedsAndStepsOfTheCommandLineCountWhateverTheyAre) {
+    const Sandbox box;
+    const auto result = run_shell(
+        "sed 's/\"training\": {/\"training\": {\"seed\": 0,/' data/demo/train_tracks.json > "
+        "zero.json\n"
+        "grep -q '\"seed\": 0' zero.json; mkdir file option usual\n"
+        "varhush train tracks -q -@ 1 --config zero.json --data data/demo --steps 2 -o file/m\n" +
+            kTracks + "--steps 2 --seed 0 -o option/m\n" + kTracks + "--steps 2 -o usual/m\n" +
+            "cmp file/m option/m\nset +e\ncmp -s option/m usual/m; echo $?\n" + kTracks +
+            "--steps 0 -o c; echo $?\n" + kTracks + "--steps 2 --seed -1 -o c; echo $?\n",
+        box.folder());
+    EXPECT_EQ(result.out, "1\n2\n2\n") << result.err;
+    EXPECT_THAT(result.err, HasSubstr("--steps must be above 0"));
+    EXPECT_FALSE(fs::exists(box.folder() / "c"));
+}
+
 TEST(TrainTracksCommand, LeaksAndUsageErrorsLeaveNothing) {
     const Sandbox box;
     const auto leak = run_shell(
@@ -189,6 +222,7 @@ TEST(TrainPolyaCommand, ErrorsHaveTheirExitCodesAndLeaveNothing) {
     EXPECT_EQ(code(kPolya), 2);
     EXPECT_EQ(code(kPolya + "--evaluate varhush-polya"), 2);
     EXPECT_EQ(code(kPolya + "--steps -1 -o x"), 2);
+    EXPECT_EQ(code(kPolya + "--until -1 -o x"), 2);
     EXPECT_EQ(code("varhush train polya --config missing.json -o x"), 3);
     EXPECT_EQ(code("sed s/varhush-polya/splice-mini/ data/demo/polya.json > p.json\n"
                    "varhush train polya --config p.json --data data/demo -o x"),

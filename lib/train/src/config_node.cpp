@@ -80,6 +80,12 @@ std::string ConfigNode::text_of(const std::string& key, const Json& value) const
     return value.get<std::string>();
 }
 
+void ConfigNode::require(const std::string& key) const {
+    if (!has(key)) {
+        refuse(key, "is missing");
+    }
+}
+
 std::string ConfigNode::text(const std::string& key) {
     const Json* found = find(key);
     if (found == nullptr) {

@@ -25,6 +25,7 @@ class ConfigNode {
     /// The objects of a list; empty when missing.
     [[nodiscard]] std::vector<ConfigNode> children(const std::string& key);
 
+    void require(const std::string& key) const;              ///< must be there
     [[nodiscard]] std::string text(const std::string& key);  ///< must be there
     void read(const std::string& key, std::string& value);
     void read(const std::string& key, double& value);

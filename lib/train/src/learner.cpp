@@ -7,6 +7,14 @@
 
 namespace varhush::train {
 
+LearnerPlan learner_plan(const StepSettings& settings) {
+    return {settings.learning_rate,
+            settings.warmup_steps,
+            settings.weight_decay,
+            settings.clip_norm,
+            settings.ema_decay};
+}
+
 Learner::Learner(NamedTensors weights, const LearnerPlan& plan, const AdamW::Decays& decays)
     : weights_(std::move(weights)),
       plan_(plan),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "optimizer.hpp"
+#include "varhush/train/step_settings.hpp"
 
 #include <cstdint>
 
@@ -14,6 +15,8 @@ struct LearnerPlan {
     double clip_norm = 0;
     double ema_decay = 0;
 };
+
+[[nodiscard]] LearnerPlan learner_plan(const StepSettings& settings);
 
 /// Weights that learn: AdamW with warm-up, cosine decay and clipped gradients, and their moving
 /// average.

@@ -1,8 +1,8 @@
-#include "config_node.hpp"
-#include "varhush/core/error.hpp"
+#include "config_file.hpp"
 #include "varhush/train/polya_training.hpp"
 
-#include <filesystem>
+#include <string>
+#include <utility>
 
 namespace varhush::train {
 
@@ -11,29 +11,13 @@ namespace {
 void read_recipe(ConfigNode& root, PolyaRecipe& recipe) {
     ConfigNode node = root.child("training");
     node.read("dilations", recipe.dilations);
-    node.read("steps", recipe.steps);
-    node.read("batch", recipe.batch);
-    node.read("learning_rate", recipe.learning_rate);
-    node.read("warmup_steps", recipe.warmup_steps);
-    node.read("weight_decay", recipe.weight_decay);
-    node.read("clip_norm", recipe.clip_norm);
-    node.read("ema_decay", recipe.ema_decay);
+    read_steps(node, recipe);
     node.read("end_share", recipe.end_share);
     node.read("shift_share", recipe.shift_share);
     node.read("unknown_share", recipe.unknown_share);
     node.read("indel_share", recipe.indel_share);
-    node.read("seed", recipe.seed);
-    node.read("checkpoint_minutes", recipe.checkpoint_minutes);
-    node.read("report_steps", recipe.report_steps);
-    node.read("validate_steps", recipe.validate_steps);
     node.read("validation_pairs", recipe.validation_pairs);
     node.finish();
-}
-
-void require(bool good, const std::string& file, const std::string& what) {
-    if (!good) {
-        throw Error(ErrorKind::kInput, file + ": " + what, "see docs/train.md");
-    }
 }
 
 bool is_share(double value) {
@@ -42,39 +26,35 @@ bool is_share(double value) {
 
 }  // namespace
 
+PolyaRecipe::PolyaRecipe() {
+    steps = 20'000;
+    batch = 16;
+    learning_rate = 3e-3;
+    warmup_steps = 200;
+    weight_decay = 1e-3;
+    clip_norm = 5;
+    ema_decay = 0.998;
+    report_steps = 100;
+}
+
 void PolyaConfig::validate(const std::string& file) const {
-    require(!fasta.empty(), file, "\"fasta\" is missing");
-    require(!teacher.empty(), file, "\"teacher\" is missing");
+    const auto require = [&](bool good, const char* what) { require_setting(good, file, what); };
+    require(!fasta.empty(), "\"fasta\" is missing");
+    require(!teacher.empty(), "\"teacher\" is missing");
     require(genes.empty() != sites.empty() && sites.empty() == exons.empty(),
-            file,
             "give either \"genes\", or \"sites\" and \"exons\"");
-    require(!train.empty(), file, "\"train\" is missing or empty");
-    const PolyaRecipe& r = recipe;
-    require(r.steps > 0 && r.batch > 0 && r.batch <= 4096,
-            file,
-            "training.steps must be above 0, training.batch from 1 to 4096");
-    require(r.learning_rate > 0 && r.clip_norm > 0,
-            file,
-            "training.learning_rate and training.clip_norm must be above 0");
-    require(r.warmup_steps >= 0 && r.weight_decay >= 0 && r.checkpoint_minutes >= 0,
-            file,
-            "training.warmup_steps, weight_decay and checkpoint_minutes cannot be negative");
-    require(
-        r.ema_decay >= 0 && r.ema_decay < 1, file, "training.ema_decay must be from 0 to below 1");
-    require(is_share(r.end_share) && is_share(r.shift_share) && is_share(r.unknown_share) &&
-                is_share(r.indel_share),
-            file,
+    require(!train.empty(), "\"train\" is missing or empty");
+    recipe.validate(file);
+    require(is_share(recipe.end_share) && is_share(recipe.shift_share) &&
+                is_share(recipe.unknown_share) && is_share(recipe.indel_share),
             "the shares in training go from 0 to 1");
-    require(r.report_steps > 0 && r.validate_steps > 0 && r.validation_pairs > 1,
-            file,
-            "training.report_steps and validate_steps must be above 0, validation_pairs above 1");
+    require(recipe.validation_pairs > 1, "training.validation_pairs must be above 1");
 }
 
 PolyaConfig read_polya_config(const std::string& path, const std::string& folder) {
-    const nlohmann::json json = read_json(path);
-    const std::string base =
-        folder.empty() ? std::filesystem::path(path).parent_path().string() : folder;
-    ConfigNode root(json, path, "");
+    ConfigFile file(path, folder);
+    ConfigNode& root = file.root();
+    const std::string& base = file.folder();
     PolyaConfig config;
     for (auto [key, value] : {std::pair{"fasta", &config.fasta},
                               {"genes", &config.genes},

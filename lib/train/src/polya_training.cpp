@@ -74,30 +74,20 @@ class PolyaTrainer : public Trainee {
           random_(recipe_.seed) {
         draw_validation();
         start_at_mean();
-        learner_.emplace(student_.tensors(),
-                         LearnerPlan{recipe_.learning_rate,
-                                     recipe_.warmup_steps,
-                                     recipe_.weight_decay,
-                                     recipe_.clip_norm,
-                                     recipe_.ema_decay});
+        learner_.emplace(student_.tensors(), learner_plan(recipe_));
     }
 
     TrainOutcome run(const std::function<bool()>& stop) {
         if (!run_.report.empty()) {
             check_test_ends(material_.windows);
         }
-        LoopPlan plan;
+        LoopPlan plan = loop_plan(recipe_);
         plan.output = run_.output;
         plan.log = run_.log;
-        plan.steps = recipe_.steps;
-        plan.report_steps = recipe_.report_steps;
-        plan.validate_steps = recipe_.validate_steps;
-        plan.checkpoint_minutes = recipe_.checkpoint_minutes;
         plan.minutes = run_.minutes;
         plan.until = run_.until;
         plan.resume = run_.resume;
         plan.columns = {"validation_loss", "ends_pearson", "change_pearson"};
-        plan.hint = "try a lower training.learning_rate";
         return RunLoop(plan, *learner_, random_, digest()).run(*this, stop);
     }
 

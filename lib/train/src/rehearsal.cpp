@@ -1,5 +1,6 @@
 #include "rehearsal.hpp"
 
+#include "training_log.hpp"
 #include "varhush/core/correlation.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
@@ -8,21 +9,11 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
-#include <iomanip>
 #include <set>
 #include <sstream>
 
 namespace varhush::train {
 namespace {
-
-std::string digits(double value) {
-    if (!std::isfinite(value)) {
-        return ".";
-    }
-    std::ostringstream out;
-    out << std::setprecision(5) << value;
-    return out.str();
-}
 
 const std::vector<Window>& held_out(const WindowPlan& windows) {
     return windows.test.empty() ? windows.validation : windows.test;
@@ -36,8 +27,8 @@ void log_means(const Judgement& before, const Judgement& after) {
     }
     for (const std::string& measure : measures) {
         core::log(core::LogLevel::kInfo,
-                  "old tracks, mean " + measure + ": " + digits(before.mean(measure)) +
-                      " before, " + digits(after.mean(measure)) + " after");
+                  "old tracks, mean " + measure + ": " + figure_text(before.mean(measure)) +
+                      " before, " + figure_text(after.mean(measure)) + " after");
     }
 }
 
@@ -50,8 +41,9 @@ void write_forgetting(const Judgement& before, const Judgement& after, const std
         const double now = after.figures[i].value;
         std::ostringstream line;
         line << models::output_name(one.output) << '\t' << one.resolution << '\t' << one.name
-             << '\t' << one.strand << '\t' << one.measure << '\t' << digits(one.value) << '\t'
-             << digits(now) << '\t' << digits(now - one.value) << '\t' << one.bins << '\n';
+             << '\t' << one.strand << '\t' << one.measure << '\t' << figure_text(one.value) << '\t'
+             << figure_text(now) << '\t' << figure_text(now - one.value) << '\t' << one.bins
+             << '\n';
         out.write(line.str());
     }
     out.close();

@@ -11,6 +11,16 @@
 
 namespace varhush::train {
 
+LoopPlan loop_plan(const StepSettings& settings) {
+    LoopPlan plan;
+    plan.steps = settings.steps;
+    plan.report_steps = settings.report_steps;
+    plan.validate_steps = settings.validate_steps;
+    plan.checkpoint_minutes = settings.checkpoint_minutes;
+    plan.hint = "try a lower training.learning_rate";
+    return plan;
+}
+
 RunLoop::RunLoop(LoopPlan plan, Learner& learner, Random& random, std::string digest)
     : plan_(std::move(plan)), learner_(learner), random_(random), digest_(std::move(digest)) {}
 

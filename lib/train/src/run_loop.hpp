@@ -28,6 +28,9 @@ struct LoopPlan {
     std::string hint;                  ///< for a loss that is not finite
 };
 
+/// As the settings have it; what they do not know is to be filled in.
+[[nodiscard]] LoopPlan loop_plan(const StepSettings& settings);
+
 /// What is trained, as the loop sees it.
 class Trainee {
   public:

@@ -1,11 +1,10 @@
 #include "varhush/train/track_config.hpp"
 
-#include "config_node.hpp"
+#include "config_file.hpp"
 #include "gtf_labels.hpp"
 #include "varhush/core/error.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 #include <set>
 #include <utility>
@@ -13,10 +12,9 @@
 namespace varhush::train {
 namespace {
 
-namespace fs = std::filesystem;
 using models::OutputType;
 
-constexpr int kMostBatch = 4096;
+constexpr int kMostBatch = 4096;  // variants of an element
 constexpr const char* kSpliceFeature = "splice_site";
 constexpr std::int64_t kMostBinBp = 1 << 20;
 
@@ -221,13 +219,7 @@ void read_windows(ConfigNode& root, TrackConfig& config) {
 
 void read_fit(ConfigNode& root, TrackFit& fit) {
     ConfigNode node = root.child("training");
-    node.read("steps", fit.steps);
-    node.read("batch", fit.batch);
-    node.read("learning_rate", fit.learning_rate);
-    node.read("warmup_steps", fit.warmup_steps);
-    node.read("weight_decay", fit.weight_decay);
-    node.read("clip_norm", fit.clip_norm);
-    node.read("ema_decay", fit.ema_decay);
+    read_steps(node, fit);
     node.read("statistics_share", fit.statistics_share);
     node.read("positional_weight", fit.positional_weight);
     node.read("background_share", fit.background_share);
@@ -237,10 +229,6 @@ void read_fit(ConfigNode& root, TrackFit& fit) {
         node.refuse("precision", "expected float32 or bfloat16, found " + precision);
     }
     fit.bfloat16 = precision == "bfloat16";
-    node.read("seed", fit.seed);
-    node.read("checkpoint_minutes", fit.checkpoint_minutes);
-    node.read("report_steps", fit.report_steps);
-    node.read("validate_steps", fit.validate_steps);
     node.read("validation_windows", fit.validation_windows);
     node.finish();
 }
@@ -275,59 +263,37 @@ models::AlphaGenomeConfig model_of(ConfigNode& root, const std::string& file) {
     return config;
 }
 
-void require(bool good, const std::string& file, const std::string& what) {
-    if (!good) {
-        throw Error(ErrorKind::kInput, file + ": " + what, "see docs/train.md");
-    }
-}
-
 void validate_fit(const TrackFit& fit, const std::string& file) {
-    require(fit.steps > 0, file, "training.steps must be above 0");
-    require(fit.batch > 0 && fit.batch <= kMostBatch, file, "training.batch goes from 1 to 4096");
-    require(fit.learning_rate > 0 && fit.clip_norm > 0,
-            file,
-            "training.learning_rate and training.clip_norm must be above 0");
-    require(fit.warmup_steps >= 0 && fit.weight_decay >= 0 && fit.positional_weight >= 0,
-            file,
-            "training.warmup_steps, weight_decay and positional_weight cannot be negative");
-    require(fit.ema_decay >= 0 && fit.ema_decay < 1,
-            file,
-            "training.ema_decay must be from 0 to below 1");
+    const auto require = [&](bool good, const char* what) { require_setting(good, file, what); };
+    fit.validate(file);
+    require(fit.positional_weight >= 0, "training.positional_weight cannot be negative");
     require(fit.statistics_share > 0 && fit.statistics_share <= 1,
-            file,
             "training.statistics_share must be above 0, at most 1");
     require(fit.background_share >= 0 && fit.background_share <= 1,
-            file,
             "training.background_share must be from 0 to 1");
-    require(fit.report_steps > 0 && fit.validate_steps > 0 && fit.validation_windows > 0,
-            file,
-            "training.report_steps, validate_steps and validation_windows must be above 0");
-    require(fit.checkpoint_minutes >= 0, file, "training.checkpoint_minutes cannot be negative");
+    require(fit.validation_windows > 0, "training.validation_windows must be above 0");
 }
 
 }  // namespace
 
 void TrackConfig::validate(const std::string& file) const {
-    require(!fastas.empty() || !sequences.empty(), file, "\"fasta\" is missing");
-    require(!tracks.empty(), file, "\"tracks\" is missing or empty");
+    const auto require = [&](bool good, const char* what) { require_setting(good, file, what); };
+    require(!fastas.empty() || !sequences.empty(), "\"fasta\" is missing");
+    require(!tracks.empty(), "\"tracks\" is missing or empty");
     const auto told = [](const TrackSource& source) { return !source.auxiliary; };
-    require(std::any_of(tracks.begin(), tracks.end(), told), file, "every track is auxiliary");
-    require(!train.empty() || !sequences.empty(), file, "\"windows.train\" is missing or empty");
+    require(std::any_of(tracks.begin(), tracks.end(), told), "every track is auxiliary");
+    require(!train.empty() || !sequences.empty(), "\"windows.train\" is missing or empty");
     require(window_bp > 0 && window_bp % models::kPairBp == 0 && window_bp <= models::kMaxWindowBp,
-            file,
             "windows.window_bp must be a multiple of 2048, at most 1048576");
     require(crop_bp >= 0 && crop_bp % models::kTokenBp == 0 && 2 * crop_bp < window_bp,
-            file,
             "windows.crop_bp must be a multiple of 128, below half of the window");
-    require(shift_bp >= 0 && shift_bp <= window_bp, file, "windows.shift_bp is out of range");
+    require(shift_bp >= 0 && shift_bp <= window_bp, "windows.shift_bp is out of range");
     require(most_unknown_share >= 0 && most_unknown_share <= 1,
-            file,
             "windows.most_unknown_share must be from 0 to 1");
     const bool splice = std::any_of(tracks.begin(), tracks.end(), [](const TrackSource& source) {
         return source.kind == LabelKind::kSpliceSites;
     });
     require(sequences.empty() || !splice,
-            file,
             "\"sequences\" would teach splice sites that nothing is known of; train two models");
     validate_fit(fit, file);
 }
@@ -345,9 +311,9 @@ TrackConfig without_auxiliary(TrackConfig config) {
 }
 
 TrackConfig read_track_config(const std::string& path, const std::string& folder) {
-    const nlohmann::json json = read_json(path);
-    const std::string base = folder.empty() ? fs::path(path).parent_path().string() : folder;
-    ConfigNode root(json, path, "");
+    ConfigFile file(path, folder);
+    ConfigNode& root = file.root();
+    const std::string& base = file.folder();
     TrackConfig config;
     root.read("fasta", config.fastas);
     for (std::string& fasta : config.fastas) {

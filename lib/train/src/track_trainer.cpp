@@ -81,13 +81,7 @@ class TrackTrainer : public Trainee {
           averaged_change_(low_rank()),
           network_(make_network(change_, config.fit.bfloat16)),
           averaged_(make_network(averaged_change_, false)),
-          learner_(network_.changing(),
-                   {config.fit.learning_rate,
-                    config.fit.warmup_steps,
-                    config.fit.weight_decay,
-                    config.fit.clip_norm,
-                    config.fit.ema_decay},
-                   decays),
+          learner_(network_.changing(), learner_plan(config.fit), decays),
           digest_(digest_of(config, material_) + start_of(run)) {
         network_.use_batch_statistics(statistics_share());
         for (const EffectSource& source : config.effects) {
@@ -101,19 +95,14 @@ class TrackTrainer : public Trainee {
 
     TrainOutcome run(const std::function<bool()>& stop) {
         log_material(material_);
-        LoopPlan plan;
+        LoopPlan plan = loop_plan(config_.fit);
         plan.output = run_.output;
         plan.log = run_.log;
-        plan.steps = config_.fit.steps;
-        plan.report_steps = config_.fit.report_steps;
-        plan.validate_steps = config_.fit.validate_steps;
-        plan.checkpoint_minutes = config_.fit.checkpoint_minutes;
         plan.minutes = run_.minutes;
         plan.until = run_.until;
         plan.resume = run_.resume;
         plan.windows_a_step = config_.fit.batch;
         plan.columns = {"validation_loss", "auroc", "pearson", "auprc", "effect_pearson"};
-        plan.hint = "try a lower training.learning_rate";
         Random unused(0);  // what a step sees goes by its number
         return RunLoop(plan, learner_, unused, digest_).run(*this, stop);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "varhush/seq/region.hpp"
+#include "varhush/train/step_settings.hpp"
 #include "varhush/train/trainer.hpp"
 
 #include <cstdint>
@@ -12,23 +13,15 @@
 namespace varhush::train {
 
 /// How a polyadenylation network is fitted to its teacher.
-struct PolyaRecipe {
+struct PolyaRecipe : StepSettings {
+    /// With its own usual settings; `batch` counts pairs of windows, one as it is and one changed.
+    PolyaRecipe();
+
     std::vector<int> dilations{1, 1, 2, 4, 8, 16, 16, 8, 4, 2, 1, 1};  ///< one a residual unit
-    std::int64_t steps = 20'000;
-    int batch = 16;  ///< pairs of windows a step: one as it is, one changed
-    double learning_rate = 3e-3;
-    std::int64_t warmup_steps = 200;
-    double weight_decay = 1e-3;
-    double clip_norm = 5;
-    double ema_decay = 0.998;
-    double end_share = 0.4;       ///< of pairs at hexamers near annotated 3' ends
-    double shift_share = 0.05;    ///< of pairs framed anywhere instead of on a hexamer
-    double unknown_share = 0.02;  ///< of pairs that end in N, as at the end of a contig
-    double indel_share = 0.4;     ///< of changes
-    std::uint64_t seed = 1;
-    double checkpoint_minutes = 5;
-    std::int64_t report_steps = 100;
-    std::int64_t validate_steps = 500;
+    double end_share = 0.4;               ///< of pairs at hexamers near annotated 3' ends
+    double shift_share = 0.05;            ///< of pairs framed anywhere instead of on a hexamer
+    double unknown_share = 0.02;          ///< of pairs that end in N, as at the end of a contig
+    double indel_share = 0.4;             ///< of changes
     std::int64_t validation_pairs = 800;  ///< half of them near 3' ends
 };
 

@@ -56,13 +56,15 @@ struct ReporterTrainingConfig {
     /// `file` in the folder `data`.
     [[nodiscard]] std::string path_of(const std::string& file) const;
 
-    /// @throws Error{kUsage} naming the setting.
-    void validate() const;
+    /// @throws Error{kInput} naming file and setting.
+    void validate(const std::string& file) const;
 };
 
-/// @throws Error{kInput} for what is no JSON, for settings that are missing, unknown or of a wrong
-/// kind.
-[[nodiscard]] ReporterTrainingConfig read_reporter_training(const std::string& path);
+/// Relative file names start at `folder`, or at the file's own when that is "".
+/// @throws Error{kInput} for what is no JSON, for settings that are missing, unknown, of a wrong
+/// kind or out of range.
+[[nodiscard]] ReporterTrainingConfig read_reporter_training(const std::string& path,
+                                                            const std::string& folder = "");
 
 struct ReporterTrainingOptions {
     std::string output;

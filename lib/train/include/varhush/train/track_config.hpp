@@ -3,6 +3,7 @@
 #include "varhush/models/alphagenome_config.hpp"
 #include "varhush/models/track_table.hpp"
 #include "varhush/seq/region.hpp"
+#include "varhush/train/step_settings.hpp"
 
 #include <cstdint>
 #include <map>
@@ -77,24 +78,13 @@ struct EffectSource {
 };
 
 /// How the weights are fitted.
-struct TrackFit {
-    std::int64_t steps = 2000;
-    int batch = 8;
-    double learning_rate = 1e-3;
-    std::int64_t warmup_steps = 100;
-    double weight_decay = 1e-2;
-    double clip_norm = 1;
-    double ema_decay = 0.99;
+struct TrackFit : StepSettings {
     double statistics_share = 0.02;  ///< of a step in the running statistics of norms
     double positional_weight = 5;    ///< of the multinomial part; AlphaGenome's
     double background_share = 1;     ///< of windows without any peak that an epoch uses
     /// Mixed precision: products in bfloat16, of float32 weights; norms, attention logits, heads,
     /// losses and the averaged weights stay float32. For graphics cards; slower on the processor.
     bool bfloat16 = false;
-    std::uint64_t seed = 1;
-    double checkpoint_minutes = 5;
-    std::int64_t report_steps = 50;
-    std::int64_t validate_steps = 500;
     std::int64_t validation_windows = 400;
 };
 
