@@ -1,23 +1,25 @@
 #!/usr/bin/env bash
-# plant_reads.sh REFERENCE.fa[.gz] TRUTH.tsv PREFIX [SEED]: paired reads of a heterozygous sample whose alleles have given
+# plant_reads.sh REFERENCE.fa[.gz] TRUTH.tsv PREFIX [SEED [OTHER.fa]]: paired reads of a heterozygous sample whose alleles have given
 # shares at given sites, aligned: PREFIX.bam with its index. Sites should lie further apart than 1,000 bases.
 #
 # TRUTH.tsv: contig position ref alt share depth; share: of ALT among the fragments; depth: fragments that show the site,
 # about. Other columns may follow. Round each site fragments of 300 (sd 40) bases are drawn from a window of 500 bases to
 # either side, from the haplotype with ALT as often as the share says; two reads of 100 bases, 3 errors in 1,000. The same
-# seed gives the same reads with every awk. Needs samtools and bwa.
+# seed gives the same reads with every awk. OTHER.fa: the sequence without ALT, where that is not the reference (such as
+# haplotype 1, with ref as it stands there); reads are aligned to the reference. Needs samtools and bwa.
 set -euo pipefail
 reference=$1
 truth=$2
 prefix=$3
 seed=${4:-1}
+other=${5:-$reference}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 # The window of a site: 500 bases to either side of REF, cut at the contig's ends by samtools.
 awk -F'\t' '{start = $2 - 500; print $1 ":" (start < 1 ? 1 : start) "-" $2 + length($3) + 499}' "$truth" >"$folder/windows"
-samtools faidx -r "$folder/windows" -n 100000 "$reference" 2>/dev/null | grep -v '^>' | tr '[:lower:]' '[:upper:]' >"$folder/bases"
-[ "$(wc -l <"$folder/bases")" -eq "$(wc -l <"$truth")" ] || { echo "plant_reads: a site lies outside $reference" >&2; exit 1; }
+samtools faidx -r "$folder/windows" -n 100000 "$other" 2>/dev/null | grep -v '^>' | tr '[:lower:]' '[:upper:]' >"$folder/bases"
+[ "$(wc -l <"$folder/bases")" -eq "$(wc -l <"$truth")" ] || { echo "plant_reads: a site lies outside $other" >&2; exit 1; }
 
 paste "$truth" "$folder/bases" | awk -F'\t' -v seed="$seed" -v one="$folder/1.fq" -v two="$folder/2.fq" '
     # Park & Miller 1988 (Commun. ACM 31:1192): exact in doubles.

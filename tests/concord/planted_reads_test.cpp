@@ -76,6 +76,48 @@ TEST_F(PlantedReads, EffectsAreFoundWithTheirDirection) {
     EXPECT_NE(made.out.find("Agreement: PRED: "), std::string::npos) << made.out;
 }
 
+// haplo -> count --blocks -> concord, blocks in cis and in trans.
+TEST_F(PlantedReads, HaplotypesGoFromPhasedVariantsToConcordance) {
+    for (const char* tool : {"samtools", "bwa"}) {
+        if (!has(tool)) {
+            GTEST_SKIP() << "needs " << tool;
+        }
+    }
+    const std::string source = VARHUSH_SOURCE_DIR;
+    const ShellResult made = run("PLANT_READS=" + source + "/scripts/lib/plant_reads.sh sh -e " +
+                                 source + "/tests/concord/haplotype_chain.sh");
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    int tested = 0;
+    int planted = 0;
+    int found = 0;
+    int wrong = 0;
+    int right_way = 0;
+    const std::string log = read_file(box_.folder() / "planted.log");
+    const std::string numbers =
+        run(std::string(kJudge) + "truth.planted.tsv planted.sites.tsv").out;
+    ASSERT_EQ(std::sscanf(
+                  numbers.c_str(), "%d %d %d %d %d", &tested, &planted, &found, &wrong, &right_way),
+              5)
+        << numbers;
+    EXPECT_EQ(tested, 60) << log;
+    EXPECT_EQ(planted, 20) << log;
+    EXPECT_GE(found - wrong, 19) << log;
+    EXPECT_LE(wrong, 1) << log;
+    EXPECT_EQ(right_way, found - wrong) << log;
+    // A hit agrees with its prediction when it was planted so; five were planted against it.
+    EXPECT_EQ(run("awk -F'\\t' 'NR == FNR {way[$2] = $7 * $8; next} FNR == 1 {for (i = 1; i <= NF; "
+                  "i++) at[$i] = i; next} $at[\"significant\"] == \"yes\" && way[$2] != 0 {said = "
+                  "$at[\"agrees\"]; print (way[$2] > 0 ? \"with\" : \"against\"), said}' "
+                  "truth.planted.tsv planted.sites.tsv | sort -u")
+                  .out,
+              "against no\nwith yes\n");
+    // Without effects nothing is found, and what nothing phases is counted for no haplotype.
+    EXPECT_EQ(run("tail -n +2 null.sites.tsv | cut -f 8,17 | sort | uniq -c | tr -s ' '").out,
+              " 60 OK\tno\n");
+    EXPECT_EQ(run("cut -f 2 planted.sites.tsv | grep -c 128000 || true").out, "0\n");
+    EXPECT_NE(log.find("61 scored blocks, 1 of them without counts"), std::string::npos) << log;
+}
+
 TEST_F(PlantedReads, RealReadsOfBalancedSitesShowNothing) {
     const std::string count =
         "varhush count -q 20 --quiet -V data/demo/variants.vcf.gz --fasta-ref "

@@ -147,7 +147,6 @@ class HaploTable {
         if (haplotype == "1" || !contig) {
             return;  // the line of haplotype 2 has the difference
         }
-        ++book_.alleles;
         Block block{start, end, std::nullopt, kUnknownPhase};
         if (haplotype == "2") {
             block.value = reader_.number(reader_.require({"other"}));
@@ -167,6 +166,7 @@ class HaploTable {
             Blocks& blocks = blocks_[label];
             blocks.places[{sample, *contig}].add(start, end, blocks.blocks.size());
             blocks.blocks.push_back(std::move(block));
+            ++book_.alleles;
         }
     }
 
