@@ -44,6 +44,11 @@ std::map<std::string, Primary> primaries_of(const std::vector<io::EffectRow>& ro
         Primary& primary = primaries[row.element];
         primary.assays.insert(row.assay);
         primary.cells.insert(row.cell);
+        if (primary.assays.size() > 1) {
+            throw Error(ErrorKind::kInput,
+                        table + ": " + row.element + " has more than one primary assay",
+                        "--replicates none judges by all of them");
+        }
         if (row.passed && !primary.effects.emplace(change_of(row), row.effect_log2).second) {
             refuse_second(row, table);
         }

@@ -183,6 +183,14 @@ TEST_F(BenchReplicates, OfOtherSplitsOnlyWhenAskedFor) {
     EXPECT_EQ(bench(both + "--replicates some").exit_code, 2);
 }
 
+TEST_F(BenchReplicates, TwoPrimaryAssaysAreRefused) {
+    ASSERT_EQ(run("sed 's/0$/1/' replicates.tsv > all.tsv").exit_code, 0);
+    const auto got = bench("-m " + kModel + " --table all.tsv");
+    EXPECT_EQ(got.exit_code, 3);
+    EXPECT_THAT(got.err, HasSubstr("all.tsv: E1 has more than one primary assay"));
+    EXPECT_EQ(bench("-m " + kModel + " --table all.tsv --replicates none").exit_code, 0);
+}
+
 TEST_F(BenchReplicates, AVariantTwiceInAnAssayIsRefused) {
     for (const std::string line : {"2", "3"}) {  // of the primary assay, of another
         ASSERT_EQ(
