@@ -1,7 +1,7 @@
 #include "apps/count/blocks.hpp"
 
-#include "apps/common/sample_index.hpp"
 #include "apps/count/feature_reader.hpp"
+#include "apps/count/sample_columns.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/core/log.hpp"
 #include "varhush/count/read_samples.hpp"
@@ -25,22 +25,11 @@ std::vector<int> find_columns(const CountCommandOptions& options,
     if (known.empty()) {
         throw Error(ErrorKind::kInput, options.vcf + " has no samples", why);
     }
-    if (!options.vcf_sample.empty()) {
-        if (samples.size() != 1) {
-            throw Error(ErrorKind::kUsage,
-                        "--vcf-sample is for reads of one sample, and these are of " +
-                            std::to_string(samples.size()) + ": " + count::some_of(samples),
-                        "choose one with -s");
-        }
-        return {sample_index(known, options.vcf_sample, options.vcf, why)};
-    }
-    std::vector<int> columns;
+    std::vector<int> columns = sample_columns(options, samples, known, why);
     std::vector<std::string> lacking;
-    for (const std::string& sample : samples) {
-        const auto found = std::find(known.begin(), known.end(), sample);
-        columns.push_back(found == known.end() ? -1 : static_cast<int>(found - known.begin()));
-        if (found == known.end()) {
-            lacking.push_back(sample);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        if (columns[i] < 0) {
+            lacking.push_back(samples[i]);
         }
     }
     const bool asked_for = !wanted.names.empty() && !wanted.exclude;
@@ -122,10 +111,74 @@ std::optional<count::PhasedGenotype> BlockTable::phase(const io::VariantRecord& 
             return unused(kBiased);
         }
     }
-    ++used_;
     return count::PhasedGenotype{.phase_set = record.phase_set(header_, column),
                                  .first = static_cast<std::uint16_t>(alleles[0]),
                                  .second = static_cast<std::uint16_t>(alleles[1])};
+}
+
+/// Whether a sample's two alleles were those of a site before.
+bool BlockTable::was_before(const io::VariantRecord& record,
+                            const count::Site& site,
+                            const Used& here,
+                            std::size_t sample) const {
+    const auto& now = *here.genotypes[sample];
+    const auto [from, to] = near_.equal_range(site.start());
+    for (auto place = from; place != to; ++place) {
+        const Used& there = place->second;
+        const auto& before = there.genotypes[sample];
+        if (there.kind != here.kind || !before) {
+            continue;
+        }
+        const auto pair = std::pair(here.alleles[now.first], here.alleles[now.second]);
+        const auto old = std::pair(there.alleles[before->first], there.alleles[before->second]);
+        const bool is_same = pair == old;
+        if ((is_same && now.phase_set != before->phase_set) ||
+            (!is_same && pair == std::pair(old.second, old.first))) {
+            throw Error(ErrorKind::kInput,
+                        record.where() + ": the variant was there before with another phase of " +
+                            "sample '" + samples_[sample] + "'",
+                        "which of them is right? take one away");
+        }
+        if (is_same) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void BlockTable::leave_out_repeated(const io::VariantRecord& record,
+                                    const count::Site& site,
+                                    std::vector<std::optional<count::PhasedGenotype>>& genotypes) {
+    constexpr std::int64_t kReach = 4000;  // records are not further from where they change bases
+    if (site.contig_id != contig_id_) {
+        near_.clear();
+        contig_id_ = site.contig_id;
+    }
+    near_.erase(near_.begin(), near_.lower_bound(site.position - kReach));
+    Used here{.kind = site.kind, .alleles = {}, .genotypes = genotypes};
+    if (site.kind == count::SiteKind::kBase) {
+        for (const char base : site.bases) {
+            here.alleles.emplace_back(1, base);
+        }
+    } else {
+        here.alleles = site.haplotypes;
+    }
+    bool any = false;
+    for (std::size_t sample = 0; sample < genotypes.size(); ++sample) {
+        if (!genotypes[sample]) {
+            continue;
+        }
+        if (was_before(record, site, here, sample)) {
+            ++unused_[kRepeated];
+            genotypes[sample].reset();
+        } else {
+            ++used_;
+            any = true;
+        }
+    }
+    if (any) {
+        near_.emplace(site.start(), std::move(here));
+    }
 }
 
 void BlockTable::add(const io::VariantRecord& record,
@@ -139,6 +192,7 @@ void BlockTable::add(const io::VariantRecord& record,
         genotypes.push_back(column < 0 ? std::nullopt
                                        : phase(record, site, counts[sample], column));
     }
+    leave_out_repeated(record, site, genotypes);
     counter_.add(site, genotypes, calls, counts);
 }
 
@@ -175,8 +229,13 @@ void BlockTable::write(const count::BlockCounts& block) {
 }
 
 std::string BlockTable::unused_text() const {
-    constexpr std::array<std::string_view, kUnusedCount> kTexts{
-        "homozygous", "not phased", "without genotype", "not diploid", "not countable", "biased"};
+    constexpr std::array<std::string_view, kUnusedCount> kTexts{"homozygous",
+                                                                "not phased",
+                                                                "without genotype",
+                                                                "not diploid",
+                                                                "not countable",
+                                                                "biased",
+                                                                "repeated"};
     std::string text;
     for (std::size_t i = 0; i < kTexts.size(); ++i) {
         if (unused_[i] > 0) {
@@ -197,6 +256,12 @@ void BlockTable::finish() {
         throw Error(ErrorKind::kInput,
                     vcf_ + " has no phased heterozygous site that can be counted: " + unused_text(),
                     "genotypes such as 0|1 tell haplotypes apart");
+    }
+    if (unused_[kRepeated] > 0) {
+        core::log(core::LogLevel::kWarning,
+                  std::to_string(unused_[kRepeated]) +
+                      " phased genotypes are of variants that were there before: each counts once "
+                      "in the blocks");
     }
     file_.finish();
 }

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,8 @@ class BlockTable {
                const io::VariantHeader& header,
                const std::vector<io::AlignmentReader::Contig>& contigs);
 
+    /// A variant that is there twice counts once.
+    /// @throws Error{kInput} when it has another phase then.
     void add(const io::VariantRecord& record,
              const count::Site& site,
              std::span<const count::SampleCounts> counts,
@@ -52,13 +55,27 @@ class BlockTable {
         kNotDiploid,
         kNotCountable,
         kBiased,
+        kRepeated,
         kUnusedCount
+    };
+    /// What the samples have at a site that was used.
+    struct Used {
+        count::SiteKind kind = count::SiteKind::kNone;
+        std::vector<std::string> alleles;
+        std::vector<std::optional<count::PhasedGenotype>> genotypes;
     };
 
     [[nodiscard]] std::optional<count::PhasedGenotype> phase(const io::VariantRecord& record,
                                                              const count::Site& site,
                                                              const count::SampleCounts& counts,
                                                              int column);
+    [[nodiscard]] bool was_before(const io::VariantRecord& record,
+                                  const count::Site& site,
+                                  const Used& here,
+                                  std::size_t sample) const;
+    void leave_out_repeated(const io::VariantRecord& record,
+                            const count::Site& site,
+                            std::vector<std::optional<count::PhasedGenotype>>& genotypes);
     void write(const count::BlockCounts& block);
     [[nodiscard]] std::string unused_text() const;
 
@@ -72,6 +89,8 @@ class BlockTable {
     std::optional<count::FeatureIndex> features_;
     io::OutputFile file_;
     count::BlockCounter counter_;
+    int contig_id_ = -1;                      ///< of the last site
+    std::multimap<std::int64_t, Used> near_;  ///< sites of it by their start, as far as records go
     std::int64_t used_ = 0;
     std::array<std::int64_t, kUnusedCount> unused_{};
     std::int64_t blocks_ = 0;

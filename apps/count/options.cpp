@@ -3,6 +3,7 @@
 #include "apps/common/cli.hpp"
 #include "apps/common/output_clash.hpp"
 #include "apps/common/read_filter_options.hpp"
+#include "apps/common/repeated_inputs.hpp"
 #include "varhush/core/error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -127,9 +128,10 @@ void add_haplotypes(CLI::App& app, CountCommandOptions& options) {
         ->type_name("BED")
         ->excludes(gtf)
         ->group(group);
-    app.add_option("--vcf-sample",
-                   options.vcf_sample,
-                   "Reads of one sample: which sample of the VCF that is, if called otherwise")
+    app.add_option(
+           "--vcf-sample",
+           options.vcf_sample,
+           "Reads of one sample: which sample of the VCF that is, if called otherwise (GT, PS)")
         ->type_name("NAME")
         ->group(group);
     app.add_option("--min-agreement",
@@ -160,13 +162,17 @@ void validate(const CountCommandOptions& options) {
         from_stdin += path == "-" || path == "^-" ? 1 : 0;
     }
     refuse(from_stdin > 1, "standard input can be read only once");
+    reject_repeated_inputs(options.inputs);
     refuse(options.wants_table() && options.output.write_index.has_value(),
            "-W indexes VCF and BCF, and the output is a table",
            "-O z or an output called FILE.vcf.gz");
     const bool has_blocks = !options.blocks.empty();
     refuse(!has_blocks && (!options.gtf.empty() || !options.peaks.empty() || options.introns ||
-                           !options.vcf_sample.empty() || options.min_agreement != 1),
-           "--gtf, --peaks, --introns, --vcf-sample and --min-agreement belong to --blocks FILE");
+                           options.min_agreement != 1),
+           "--gtf, --peaks, --introns and --min-agreement belong to --blocks FILE");
+    refuse(!has_blocks && options.wants_table() && !options.vcf_sample.empty(),
+           "--vcf-sample belongs to --blocks FILE and to VCF output",
+           "a table of alleles has no genotypes");
     refuse(has_blocks && !options.count.by_fragment, "--blocks sums fragments, not reads");
     refuse(options.introns && options.gtf.empty(), "--introns belongs to --gtf");
     refuse(!(options.min_agreement > 0.5 && options.min_agreement <= 1),

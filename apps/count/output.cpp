@@ -1,5 +1,6 @@
 #include "apps/count/output.hpp"
 
+#include "apps/count/sample_columns.hpp"
 #include "varhush/core/version.hpp"
 #include "varhush/count/bias_limits.hpp"
 #include "varhush/io/output_file.hpp"
@@ -148,13 +149,13 @@ class VariantOutput final : public CountOutput {
                   const io::VariantHeader& header,
                   const std::string& command_line,
                   const io::ThreadPool& pool)
-        : input_(header), header_(header), limits_(options.limits) {
-        const auto known = header.samples();
-        for (const std::string& sample : samples) {
-            const auto found = std::find(known.begin(), known.end(), sample);
-            genotype_of_.push_back(found == known.end() ? -1
-                                                        : static_cast<int>(found - known.begin()));
-        }
+        : input_(header),
+          header_(header),
+          genotype_of_(sample_columns(options,
+                                      samples,
+                                      header.samples(),
+                                      "--vcf-sample says whose genotypes the reads have")),
+          limits_(options.limits) {
         has_genotypes_ = std::any_of(
             genotype_of_.begin(), genotype_of_.end(), [](int column) { return column >= 0; });
         header_.replace_samples(samples);

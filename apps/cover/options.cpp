@@ -4,6 +4,7 @@
 #include "apps/common/output_clash.hpp"
 #include "apps/common/output_options.hpp"
 #include "apps/common/read_filter_options.hpp"
+#include "apps/common/repeated_inputs.hpp"
 #include "varhush/core/error.hpp"
 #include "varhush/io/output_file.hpp"
 #include "varhush/io/signal_writer.hpp"
@@ -229,6 +230,7 @@ void validate(const CoverOptions& options) {
     const bool by_fragment = coverage.mode == io::CoverageMode::kFragment;
     const auto from_stdin = std::count(options.inputs.begin(), options.inputs.end(), "-");
     refuse(from_stdin > 1, "standard input can be read only once");
+    reject_repeated_inputs(options.inputs);
     refuse(options.hp_tag && !options.phased_vcf.empty(),
            "--hp-tag and --phased-vcf exclude each other");
     refuse(!options.sample.empty() && options.phased_vcf.empty(),

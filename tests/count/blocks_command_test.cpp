@@ -135,6 +135,37 @@ TEST_F(CountBlocks, TakesThePhaseOfTheSampleItIsToldOf) {
                     .starts_with("one\t.\t.\tc\t13\t15\t13\t2\t4\t1\t1\t1\t1\t1\n"));
 }
 
+TEST_F(CountBlocks, AVariantThatIsThereTwiceIsOneSite) {
+    const std::string once = blocks("");
+    const std::string head = "grep '^#' p.vcf; ";
+    // All records again, one of them padded and one without the ALT that nobody has.
+    const ShellResult made = run(
+        "cp p.vcf once.vcf; (" + head +
+        "awk -v OFS='\\t' '!/^#/ {print; if ($2 == 60) {$4 = \"AA\"; $5 = \"GA\"} if "
+        "($2 == 13) $5 = \"G\"; print}' once.vcf | sort -s -k 2,2n) > p.tmp; mv p.tmp p.vcf; wc -l "
+        "< "
+        "p.vcf");
+    EXPECT_EQ(made.out, "15\n") << made.err;
+    EXPECT_EQ(blocks(""), once);
+    const ShellResult got =
+        run("varhush count -V p.vcf --fasta-ref r.fa reads.sam -o c.tsv --blocks b.tsv");
+    EXPECT_NE(got.err.find("3 phased genotypes are of variants that were there before"),
+              std::string::npos)
+        << got.err;
+    EXPECT_NE(got.err.find("3 phased heterozygous sites, not used: 2 homozygous, 2 not phased, 3 "
+                           "repeated; 2 blocks"),
+              std::string::npos)
+        << got.err;
+    // One that is phased the second time only counts then; two phases are too many.
+    run("awk -v OFS='\\t' '{print} $2 == 15 {print}' once.vcf > p.vcf; awk -v OFS='\\t' '$2 == 15 "
+        "&& !n++ {sub(/1\\|0/, \"1/0\")} 1' p.vcf > late.vcf; awk -v OFS='\\t' '$2 == 15 && n++ "
+        "{sub(/1\\|0/, \"0|1\")} 1' p.vcf > swapped.vcf; awk -v OFS='\\t' '$2 == 15 && n++ "
+        "{sub(/1\\|0:13/, \"1|0:15\")} 1' p.vcf > sets.vcf; mv late.vcf p.vcf");
+    EXPECT_EQ(blocks(""), once);
+    refused("-V swapped.vcf --blocks out.b", 3, "c:15: the variant was there before with another");
+    refused("-V sets.vcf --blocks out.b", 3, "another phase of sample 'one'");
+}
+
 TEST_F(CountBlocks, RefusesWhatHasNoPhase) {
     refused("-V p.vcf -s ''", 2, "names no sample");
     refused("-V p.vcf -S ''", 2, "names no sample");

@@ -116,6 +116,36 @@ TEST_F(CountCommand, WritesFormatForTheSamplesOfTheReads) {
     EXPECT_EQ(indexed.out, "1,1,0,. 0,1,0,. \n.,. .,. \n") << indexed.err;
 }
 
+TEST_F(CountCommand, TakesTheGenotypesOfTheSampleItIsToldOf) {
+    write("reads.sam", std::string(kSamHead) + read("ref", 0, "x", "AAAAAAAAAA"));
+    write("phased.vcf",
+          "##fileformat=VCFv4.2\n##contig=<ID=c,length=100>\n"
+          "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"\">\n"
+          "##FORMAT=<ID=PS,Number=1,Type=Integer,Description=\"\">\n"
+          "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tone\tdonor\n"
+          "c\t15\t.\tA\tG\t.\t.\t.\tGT:PS\t0|1:7\t1|0:9\n");
+    const auto genotypes = [&](const std::string& options) {
+        const ShellResult got =
+            run("varhush count --quiet --fasta-ref r.fa -V phased.vcf reads.sam -O u " + options +
+                " | bcftools query -f '[%SAMPLE %GT %PS %AD ]\\n'");
+        EXPECT_EQ(got.exit_code, 0) << got.err;
+        return got.out;
+    };
+    EXPECT_EQ(genotypes(""), "one 0|1 7 1,0 two . . 0,0 \n");
+    EXPECT_EQ(genotypes("-s one --vcf-sample donor"), "one 1|0 9 1,0 \n");
+    EXPECT_EQ(genotypes("-s two --vcf-sample donor"), "two 1|0 9 0,0 \n");
+    EXPECT_EQ(genotypes("--ignore-rg --vcf-sample one"), "reads.sam 0|1 7 1,0 \n");
+    const std::string count = "varhush count --fasta-ref r.fa -V phased.vcf reads.sam ";
+    refused(count + "-o out.vcf --vcf-sample one", 2, "of one sample, and these are of 2");
+    refused(count + "-o out.vcf -s one --vcf-sample x", 2, "phased.vcf has no sample 'x'");
+    refused(count + "-o out.tsv -s one --vcf-sample one", 2, "belongs to --blocks FILE and to VCF");
+    refused(
+        "bcftools view -G phased.vcf -o none.vcf; varhush count --fasta-ref r.fa -V none.vcf "
+        "reads.sam -o out.vcf -s one --vcf-sample one",
+        3,
+        "none.vcf has no samples");
+}
+
 TEST_F(CountCommand, HeadersHoldOddFileNamesInOneLine) {
     const ShellResult got = run(
         "printf '@SQ\\tSN:c\\tLN:100\\n' > 'a\nb.sam'; varhush count --quiet --fasta-ref r.fa -V "
@@ -211,6 +241,11 @@ TEST_F(CountCommand, RefusesWhatCannotBeCounted) {
     refused(count + "reads.sam", 2, "which variants");
     refused("varhush count -V snv.vcf reads.sam -o out.tsv", 2, "reference is missing");
     refused(count + "-V - - < reads.sam", 2, "only once");
+    refused(count + "-V snv.vcf reads.sam reads.sam", 2, "reads.sam is given twice");
+    refused("ln -s reads.sam link; " + count + "-V snv.vcf link reads.sam",
+            2,
+            "link and reads.sam are the same file");
+    refused(count + "-V snv.vcf - reads.sam < reads.sam", 2, "- and reads.sam are the same file");
     refused(count + "-W -V snv.vcf reads.sam", 2, "the output is a table");
     refused(
         "varhush count --fasta-ref data/demo/chr22.fa.gz -V data/demo/variants.vcf.gz "

@@ -199,11 +199,13 @@ TEST_F(CoverModes, NormalisesByAllThatCounts) {
 
 TEST_F(CoverModes, SumsSeveralFiles) {
     same(
-        "varhush cover pairs.sam pairs.sam | awk -v OFS='\\t' '{$4 /= 2; print}' > twice\n"
+        "cp pairs.sam again.sam; varhush cover pairs.sam again.sam | awk -v OFS='\\t' '{$4 /= 2; "
+        "print}' > twice\n"
         "varhush cover pairs.sam | cmp - twice && test -s twice");
     write("other.sam", "@SQ\tSN:c\tLN:99\n");
     refused("pairs.sam other.sam", 3, "c (100 bases) and c (99)");
     refused("- -", 2, "only once");
+    refused("pairs.sam other.sam ./pairs.sam", 2, "pairs.sam and ./pairs.sam are the same file");
 }
 
 TEST_F(CoverModes, LeavesOutWhatTouchesTheBlacklist) {
