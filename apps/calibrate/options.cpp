@@ -172,13 +172,10 @@ void validate(const CalibrateOptions& options) {
                     "name a file that ends in .vcf");
     }
     const bool fasta = options.profile != "background" && options.profile != "none";
-    reject_output_clashes({{"the input", options.score.input},
-                           {"-f", options.score.fasta},
-                           {"--gtf", options.score.gtf},
-                           {"--genes", options.score.genes},
-                           {"-m", options.score.model},
-                           {"--measured", options.measured},
-                           {"--profile", fasta ? options.profile : ""}},
+    std::vector<NamedFile> inputs = scoring_inputs(options.score);
+    inputs.push_back({"--measured", options.measured});
+    inputs.push_back({"--profile", fasta ? options.profile : ""});
+    reject_output_clashes(inputs,
                           {{"-o", options.output},
                            {"--report", options.report},
                            {"--random-vcf", options.random_vcf},

@@ -25,4 +25,10 @@ void add_region_options(CLI::App& app, RegionOptions& options) {
         ->group("Regions");
 }
 
+void add_region_files(const RegionOptions& options, std::vector<NamedFile>& inputs) {
+    const std::string& targets = options.targets_file;
+    inputs.push_back({"-R", options.regions_file});
+    inputs.push_back({"-T", targets.starts_with('^') ? targets.substr(1) : targets});
+}
+
 }  // namespace varhush::apps

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "apps/common/output_clash.hpp"
+
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -19,5 +22,8 @@ struct RegionOptions {
 /// Adds -r/--regions, -R/--regions-file, -t/--targets and -T/--targets-file; -r excludes -R, and -t
 /// excludes -T.
 void add_region_options(CLI::App& app, RegionOptions& options);
+
+/// Adds the files of -R and -T to the `inputs` of reject_output_clashes().
+void add_region_files(const RegionOptions& options, std::vector<NamedFile>& inputs);
 
 }  // namespace varhush::apps

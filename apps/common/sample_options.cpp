@@ -66,6 +66,11 @@ void add_sample_options(CLI::App& app, SampleOptions& options, const std::string
         ->group(group);
 }
 
+void add_sample_file(const SampleOptions& options, std::vector<NamedFile>& inputs) {
+    const std::string& list = options.samples_file;
+    inputs.push_back({"-S", list.starts_with('^') ? list.substr(1) : list});
+}
+
 SampleNames sample_names(const SampleOptions& options) {
     SampleNames result;
     const std::string& wish = options.samples.empty() ? options.samples_file : options.samples;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "apps/common/output_clash.hpp"
+
 #include <string>
 #include <vector>
 
@@ -22,6 +24,9 @@ struct SampleNames {
 
 /// Adds -s/--samples and -S/--samples-file, which exclude each other.
 void add_sample_options(CLI::App& app, SampleOptions& options, const std::string& group);
+
+/// Adds the file of -S to the `inputs` of reject_output_clashes().
+void add_sample_file(const SampleOptions& options, std::vector<NamedFile>& inputs);
 
 /// What the lists say, each name once. A file may have more columns; the first counts.
 /// @throws Error{kUsage} for an empty name or list, Error{kInput} for a file that cannot be read.

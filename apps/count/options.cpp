@@ -185,8 +185,9 @@ void validate(const CountCommandOptions& options) {
     std::vector<NamedFile> inputs{{"-V", options.vcf},
                                   {"--fasta-ref", options.fasta},
                                   {"--gtf", options.gtf},
-                                  {"--peaks", options.peaks},
-                                  {"-S", list.starts_with('^') ? list.substr(1) : list}};
+                                  {"--peaks", options.peaks}};
+    add_sample_file(options.samples, inputs);
+    add_region_files(options.regions, inputs);
     for (const std::string& input : options.inputs) {
         inputs.push_back({"the input", input});
     }

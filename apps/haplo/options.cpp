@@ -124,9 +124,7 @@ void validate(const HaploOptions& options) {
         reject("haplo needs a model", "'-m none' is for --emit-fasta and --emit-chain");
     }
     validate_sequence(options);
-    if (score.mask && !score.has_genes()) {
-        reject("--mask needs gene models: --gtf or --genes");
-    }
+    validate_mask(score);
     if (!options.wants_vcf() && score.output.write_index) {
         reject("-W indexes VCF and BCF, and the output is a table",
                "-O z or an output called FILE.vcf.gz");
@@ -148,21 +146,8 @@ void validate(const HaploOptions& options) {
     if (!score.max_unscored.empty()) {
         static_cast<void>(parse_unscored_limit(score.max_unscored));
     }
-    std::vector<NamedFile> inputs{
-        {"the input", score.input},
-        {"-f", score.fasta},
-        {"--gtf", score.gtf},
-        {"--genes", score.genes},
-        {"--pas", score.pas},
-        {"-S",
-         options.samples.samples_file.starts_with('^') ? options.samples.samples_file.substr(1)
-                                                       : options.samples.samples_file}};
-    for (const std::string& model : model_names(score.model)) {
-        inputs.push_back({"-m", model == "none" ? "" : model});
-    }
-    for (const std::string& adapter : score.adapters) {
-        inputs.push_back({"--adapter", adapter});
-    }
+    std::vector<NamedFile> inputs = scoring_inputs(score);
+    add_sample_file(options.samples, inputs);
     reject_output_clashes(inputs,
                           {{"-o", score.without_model() ? std::string() : score.output.path},
                            {"--table", options.table},
@@ -208,14 +193,7 @@ HaploOptions parse_haplo_options(int argc, const char* const* argv) {
            "--table", options.table, "Beside a VCF also write the table; .gz compresses it")
         ->type_name("FILE")
         ->group("Output");
-    app->add_option("--max-unscored",
-                    score.max_unscored,
-                    "Exit 4 when more haplotypes than this have no score (output is complete)")
-        ->type_name("N|N%")
-        ->group("Output");
-    app->add_option("--stats", score.stats, "Write the counts of the run as JSON")
-        ->type_name("FILE")
-        ->group("Output");
+    add_tally_options(*app, score, "haplotypes");
     add_region_options(*app, score.regions);
     add_run_options(*app, score.run);
     add_progress_option(*app, score.progress);

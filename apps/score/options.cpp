@@ -182,14 +182,7 @@ void add_content_options(CLI::App& app, ScoreOptions& options) {
         ->default_str("2")
         ->check(CLI::Range(1, kMostDigits))
         ->group("Output");
-    app.add_option("--max-unscored",
-                   options.max_unscored,
-                   "Exit 4 when more alleles than this have no score (output is complete)")
-        ->type_name("N|N%")
-        ->group("Output");
-    app.add_option("--stats", options.stats, "Write the counts of the run as JSON")
-        ->type_name("FILE")
-        ->group("Output");
+    add_tally_options(app, options, "alleles");
 }
 
 [[noreturn]] void reject(const std::string& message, const std::string& hint = {}) {
@@ -204,9 +197,7 @@ void validate_scoring(const ScoreOptions& options) {
         reject("score needs the reference: -f FASTA",
                "'-m none' classifies alleles without a model and without a reference");
     }
-    if (options.mask && !options.has_genes()) {
-        reject("--mask needs gene models: --gtf or --genes");
-    }
+    validate_mask(options);
     if (!options.compat_tag.empty() && !options.has_genes()) {
         reject("--compat-tag needs gene models: --gtf or --genes",
                "the format has a line for each gene and none without");
@@ -229,24 +220,8 @@ void validate_reliability(const ScoreOptions& options) {
 }
 
 void validate_files(const ScoreOptions& options) {
-    const std::string& targets = options.regions.targets_file;
-    std::vector<NamedFile> inputs{
-        {"the input", options.input},
-        {"-f", options.fasta},
-        {"--gtf", options.gtf},
-        {"--genes", options.genes},
-        {"--pas", options.pas},
-        {"--calibration", options.calibration == "none" ? "" : options.calibration},
-        {"-R", options.regions.regions_file},
-        {"-T", targets.starts_with('^') ? targets.substr(1) : targets}};
-    for (const std::string& model : model_names(options.model)) {
-        inputs.push_back({"-m", model == "none" ? "" : model});
-    }
-    for (const std::string& adapter : options.adapters) {
-        inputs.push_back({"--adapter", adapter});
-    }
     reject_output_clashes(
-        inputs,
+        scoring_inputs(options),
         {{"-o", options.output.path}, {"--stats", options.stats}, {"--detail", options.detail}});
 }
 
@@ -356,6 +331,41 @@ double parse_positive_number(const std::string& option, const std::string& text)
     return parse_number(option, text, "number above 0", [](double value) {
         return std::isfinite(value) && value > 0;
     });
+}
+
+std::vector<NamedFile> scoring_inputs(const ScoreOptions& options) {
+    std::vector<NamedFile> inputs{
+        {"the input", options.input},
+        {"-f", options.fasta},
+        {"--gtf", options.gtf},
+        {"--genes", options.genes},
+        {"--pas", options.pas},
+        {"--calibration", options.calibration == "none" ? "" : options.calibration}};
+    for (const std::string& model : model_names(options.model)) {
+        inputs.push_back({"-m", model == "none" ? "" : model});
+    }
+    for (const std::string& adapter : options.adapters) {
+        inputs.push_back({"--adapter", adapter});
+    }
+    add_region_files(options.regions, inputs);
+    return inputs;
+}
+
+void add_tally_options(CLI::App& app, ScoreOptions& options, const std::string& counted) {
+    app.add_option("--max-unscored",
+                   options.max_unscored,
+                   "Exit 4 when more " + counted + " than this have no score (output is complete)")
+        ->type_name("N|N%")
+        ->group("Output");
+    app.add_option("--stats", options.stats, "Write the counts of the run as JSON")
+        ->type_name("FILE")
+        ->group("Output");
+}
+
+void validate_mask(const ScoreOptions& options) {
+    if (options.mask && !options.has_genes()) {
+        reject("--mask needs gene models: --gtf or --genes");
+    }
 }
 
 void add_scoring_options(CLI::App& app, ScoreOptions& options) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "apps/common/output_clash.hpp"
 #include "apps/common/output_options.hpp"
 #include "apps/common/region_options.hpp"
 #include "apps/common/run_options.hpp"
@@ -94,6 +95,15 @@ struct ScoreOptions {
 /// Adds the options that say what is scored, with which model and how: those that `calibrate` has
 /// too.
 void add_scoring_options(CLI::App& app, ScoreOptions& options);
+
+/// Adds --max-unscored and --stats; `counted` is what may have no score ("alleles").
+void add_tally_options(CLI::App& app, ScoreOptions& options, const std::string& counted);
+
+/// The files that a run reads, for reject_output_clashes().
+[[nodiscard]] std::vector<NamedFile> scoring_inputs(const ScoreOptions& options);
+
+/// @throws Error{kUsage} for --mask without gene models.
+void validate_mask(const ScoreOptions& options);
 
 /// After parsing: which of the given options not every kind of model understands.
 void remember_kinds(const CLI::App& app, ScoreOptions& options);

@@ -146,6 +146,17 @@ TEST_F(CountCommand, TakesTheGenotypesOfTheSampleItIsToldOf) {
         "none.vcf has no samples");
 }
 
+TEST_F(CountCommand, NoOutputOverwritesAList) {
+    write("reads.sam", std::string(kSamHead) + read("ref", 0, "x", "AAAAAAAAAA"));
+    write("r.bed", "c\t1\t90\n");
+    const std::string count = "varhush count --fasta-ref r.fa -V snv.vcf reads.sam ";
+    for (const std::string list :
+         {"-T r.bed -o r.bed", "-T ^r.bed -o r.bed", "-R r.bed --blocks r.bed"}) {
+        refused(count + list, 2, "are the same file");
+    }
+    EXPECT_EQ(read_file(box_.folder() / "r.bed"), "c\t1\t90\n");
+}
+
 TEST_F(CountCommand, HeadersHoldOddFileNamesInOneLine) {
     const ShellResult got = run(
         "printf '@SQ\\tSN:c\\tLN:100\\n' > 'a\nb.sam'; varhush count --quiet --fasta-ref r.fa -V "

@@ -297,6 +297,15 @@ TEST_F(HaploCommand, BadInputIsRefusedAndLeavesNothing) {
     expect_refused(kHaplo + "data/demo/variants.vcf.gz -o out.tsv", 3, "has no samples");
     expect_refused(kHaplo + "in.vcf -o out.tsv -W", 2, "-W indexes VCF and BCF");
     expect_refused(kHaplo + "in.vcf -o in.vcf", 2, "in.vcf");
+    write(good);
+    run("printf 'chr22\\t20112950\\t20112970\\n' > r.bed; cp r.bed t.bed; echo s > s.txt");
+    remember();
+    for (const std::string list : {"-R r.bed -o r.bed",
+                                   "-T t.bed -o t.bed",
+                                   "-T ^t.bed --stats t.bed",
+                                   "-S s.txt --table s.txt -o o.vcf"}) {
+        expect_refused(kHaplo + "in.vcf " + list, 2, "are the same file");
+    }
     expect_refused("varhush haplo in.vcf", 2, "haplo needs the reference");
     expect_refused("varhush haplo -m none -f data/demo/chr22.fa.gz in.vcf", 2, "needs a model");
     expect_refused(kHaplo + "--scorers recommended in.vcf", 2, "means nothing to a splice network");
