@@ -20,7 +20,10 @@ demo=$(realpath "${VARHUSH_SHARED:-../shared}")/data/demo
 varhush=${VARHUSH:-$PWD/build/release/bin/varhush}
 old=()
 if [ -n "${OLD_DATA:-}" ]; then
-    old=(--old "$(realpath "${OLD_CONFIG:?OLD_DATA needs OLD_CONFIG}")" --data "$(realpath "$OLD_DATA")")
+    : "${OLD_CONFIG:?OLD_DATA needs OLD_CONFIG}"
+    old_config=$(realpath -e "$OLD_CONFIG")
+    old_data=$(realpath -e "$OLD_DATA")
+    old=(--old "$old_config" --data "$old_data")
 fi
 mkdir -p "$folder"
 cd "$folder"
