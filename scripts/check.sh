@@ -14,10 +14,9 @@ check_format() {
     sources | xargs clang-format --dry-run --Werror
 }
 
-# A file passed before with the same text, headers and rules, in whatever checkout, needs no second look.
+# HASH FILE: a file that passed before with the same text, headers and rules, in whatever checkout, needs no second look.
 tidy_one() {
-    local file=$1 stamp
-    stamp=$TIDY_PASSED/$(cat "$file" build/tidy-headers | sha256sum | cut -c 1-32)
+    local stamp=$TIDY_PASSED/$1 file=$2
     [ -e "$stamp" ] && return
     clang-tidy --quiet -p build/no-torch "$file" 2>/dev/null && touch "$stamp"
 }
@@ -29,11 +28,11 @@ check_tidy() {
     mkdir -p "$TIDY_PASSED"
     find "$TIDY_PASSED" -type f -mtime +30 -delete
     cmake --preset no-torch -DCMAKE_CXX_COMPILER_LAUNCHER= >/dev/null
-    { clang-tidy --version; cat .clang-tidy $(git ls-files '*.hpp'); } >build/tidy-headers
     export -f tidy_one
     sources | grep '^\(apps\|lib\)/.*cpp$' | while read -r file; do
         grep -q "$PWD/$file\"" build/no-torch/compile_commands.json && echo "$file"
-    done | xargs -P "$(nproc)" -I {} bash -c 'tidy_one {} || { echo "clang-tidy: {}"; exit 1; }'
+    done | python3 scripts/lib/tidy_stamps.py "$(clang-tidy --version)" "$(cat .clang-tidy)" |
+        xargs -P "$(nproc)" -L 1 bash -c 'tidy_one "$0" "$1" || { echo "clang-tidy: $1"; exit 1; }'
 }
 
 check_no_torch() {

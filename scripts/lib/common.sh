@@ -6,7 +6,7 @@ BUILD_PACKAGES="g++ cmake ninja-build pkg-config libhts-dev libtorch-dev libopen
     libcli11-dev libboost-iostreams-dev zlib1g-dev nlohmann-json3-dev nettle-dev
     libbigwig-dev libgtest-dev libgmock-dev"
 TEST_PACKAGES="samtools bcftools tabix bedtools mosdepth bwa bowtie chromium fonts-dejavu-core"
-CHECK_PACKAGES="git clang clang-format clang-tidy"
+CHECK_PACKAGES="git clang clang-format clang-tidy python3"
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
