@@ -2,12 +2,15 @@
 # Do disagreement of the strands, or hardly any activity of both alleles, tell which signs of an AlphaGenome-style model are
 # wrong? Prints the figures of that paragraph in the section "reliability" of docs/benchmarks.md.
 #
-#   bash scripts/bench/strands.sh [FOLDER]     default: a temporary folder, which is removed
+#   MODEL=weights.safetensors bash scripts/bench/strands.sh [FOLDER]     default: a temporary folder, which is removed
 #
-# varhush-mini's track of measured reporter activity on measured variants (saturation mutagenesis), each element between
-# 2,048 bases of chr20:39 Mb (held out) to either side; on the plus strand with shifted windows (--spread), and turned round.
+# MODEL has a track of measured reporter activity: one of models/varhush-mini/train.json without `"auxiliary": true`, as
+# varhush-mini itself had until that track was left out of the file. Scored are measured variants (saturation mutagenesis),
+# each element between 2,048 bases of chr20:39 Mb (held out) to either side; on the plus strand with shifted windows
+# (--spread), and turned round.
 # Needs the shared data (VARHUSH_SHARED, default ../shared), samtools and python3. Minutes.
 set -euo pipefail
+model=$(realpath "${MODEL:?strands: MODEL names the weights}")
 cd "$(dirname "$0")/../.."
 
 shared=$(realpath -m "${VARHUSH_SHARED:-../shared}")
@@ -27,7 +30,7 @@ python3 scripts/bench/strands.py make "$satmut" "$scratch/flank.fa" "$work"
 for strand in plus minus; do
     extra=()
     [ "$strand" = minus ] || extra=(--spread)
-    "$varhush" score -q -@ "$threads" -m varhush-mini --calibration none --heads CHIP_HISTONE --tracks 'name~"measured reporter"' \
+    "$varhush" score -q -@ "$threads" -m "$model" --calibration none --heads CHIP_HISTONE --tracks 'name~"measured reporter"' \
         --levels "${extra[@]}" -f "$work/$strand.fa" "$work/$strand.vcf" -o "$work/$strand.scored.vcf"
 done
 python3 scripts/bench/strands.py join "$work"
