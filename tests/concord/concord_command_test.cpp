@@ -424,6 +424,17 @@ TEST_F(ConcordCommand, MissingCountsOfARecordAreNotCounted) {
               "10\ta\tNOT_COUNTED\n10\tb\tNOT_COUNTED\n20\ta\tNOT_COUNTED\n20\tb\tOK\n");
 }
 
+TEST_F(ConcordCommand, OfTwoColumnsOfANameNoneIsTaken) {
+    write_scores(record("10", "A", "C", "VH_STATUS=OK;VH_TF=0.5"));
+    std::string head = kTableHead;
+    head.replace(head.find("other"), 5, "Alt_Count");
+    write("counts.tsv", head + "chr1\t10\t.\tA\tC\ta\tOK\t40\t60\t0\t100\n");
+    refused(
+        "varhush concord --scores scores.vcf --score VH_TF --assume-het 1 counts.tsv -o out.tsv",
+        3,
+        "counts.tsv: the column 'Alt_Count' is there twice");
+}
+
 TEST_F(ConcordCommand, TwoGenotypesOfAVariantAreRefused) {
     write_scores(record("10", "A", "C", "VH_TF=0.5"));
     write("counts.tsv", std::string(kTableHead) + "chr1\t10\t.\tA\tC\ta\tOK\t40\t60\t0\t100\n");

@@ -43,12 +43,19 @@ TableReader::TableReader(const std::string& path) : path_(path), reader_(path) {
 }
 
 std::optional<std::size_t> TableReader::find(std::string_view name) const {
+    std::optional<std::size_t> found;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-        if (same_name(columns_[i], name)) {
-            return i;
+        if (!same_name(columns_[i], name)) {
+            continue;
         }
+        if (found) {
+            throw Error(ErrorKind::kInput,
+                        path_ + ": the column '" + columns_[i] + "' is there twice",
+                        "which one counts? leave the other out");
+        }
+        found = i;
     }
-    return std::nullopt;
+    return found;
 }
 
 std::optional<std::size_t> TableReader::find(std::initializer_list<std::string_view> names) const {
