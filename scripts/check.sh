@@ -29,10 +29,13 @@ check_tidy() {
     find "$TIDY_PASSED" -type f -mtime +30 -delete
     cmake --preset no-torch -DCMAKE_CXX_COMPILER_LAUNCHER= >/dev/null
     export -f tidy_one
+    # One step after the other: in a pipe, what ends early would only mean fewer files.
     sources | grep '^\(apps\|lib\)/.*cpp$' | while read -r file; do
-        grep -q "$PWD/$file\"" build/no-torch/compile_commands.json && echo "$file"
-    done | python3 scripts/lib/tidy_stamps.py "$(clang-tidy --version)" "$(cat .clang-tidy)" |
-        xargs -P "$(nproc)" -L 1 bash -c 'tidy_one "$0" "$1" || { echo "clang-tidy: $1"; exit 1; }'
+        if grep -q "$PWD/$file\"" build/no-torch/compile_commands.json; then echo "$file"; fi
+    done >build/tidy-files
+    [ -s build/tidy-files ] || die "no file to look at"
+    python3 scripts/lib/tidy_stamps.py "$(clang-tidy --version)" "$(cat .clang-tidy)" <build/tidy-files >build/tidy-stamps
+    xargs -P "$(nproc)" -L 1 bash -c 'tidy_one "$0" "$1" || { echo "clang-tidy: $1"; exit 1; }' <build/tidy-stamps
 }
 
 check_no_torch() {

@@ -269,21 +269,16 @@ std::vector<Json> table_of(const std::vector<Element>& elements, Bootstrap& boot
     return table;
 }
 
-// How well an element's other assays agree with its primary one: no model is judged by these rows.
-std::vector<Json> replicate_rows(const BenchOptions& options,
-                                 const std::vector<io::EffectRow>& rows,
-                                 const std::map<std::string, std::string>& kinds,
-                                 Bootstrap& bootstrap) {
-    std::vector<Json> table;
+// Other assays of the elements that are asked for, beside the primary one.
+std::vector<Replicate> replicates_of(const BenchOptions& options, std::vector<io::EffectRow> rows) {
     if (options.replicates == "none") {
-        return table;
+        return {};
     }
-    for (const Replicate& one : replicates_in(rows, options.data)) {
-        if (options.replicates == "all" || is_wanted(options.splits, one.split)) {
-            table.push_back(replicate_row(one, kind_of(kinds, one.element), bootstrap));
-        }
+    if (options.replicates != "all") {
+        std::erase_if(
+            rows, [&](const io::EffectRow& row) { return !is_wanted(options.splits, row.split); });
     }
-    return table;
+    return replicates_in(rows, options.data);
 }
 
 }  // namespace
@@ -293,11 +288,13 @@ int run_satmut_bench(const BenchOptions& options) {
     const auto rows = io::read_effect_table(options.data);
     const auto kinds = read_kinds(options.kinds);
     Bootstrap bootstrap(options.rounds);
+    const auto replicates = replicates_of(options, rows);  // before the minutes of the model
     auto table = table_of(judge(options, rows, kinds), bootstrap);
-    const auto again = replicate_rows(options, rows, kinds, bootstrap);
-    table.insert(table.end(), again.begin(), again.end());
+    for (const Replicate& one : replicates) {  // no model is judged by these rows
+        table.push_back(replicate_row(one, kind_of(kinds, one.element), bootstrap));
+    }
     std::vector<std::string> columns{"element", "split", "kind"};
-    if (!again.empty()) {
+    if (!replicates.empty()) {
         columns.emplace_back("replicate");
     }
     for (const char* column : {"variants",

@@ -97,4 +97,8 @@ void parse_command_line(CLI::App& app, int argc, const char* const* argv) {
     }
 }
 
+std::string refuse_empty(const std::string& text) {
+    return text.empty() ? "the value is empty" : "";
+}
+
 }  // namespace varhush::apps

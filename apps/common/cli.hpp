@@ -40,4 +40,8 @@ void parse_command_line(CLI::App& app, int argc, const char* const* argv);
 /// @throws Error{kOutput} when that fails.
 void print_to_stdout(std::string_view text);
 
+/// For CLI::Option::check: an option that may be left out takes "" for left out, so that an empty
+/// variable of a shell script would switch it off without a word.
+[[nodiscard]] std::string refuse_empty(const std::string& text);
+
 }  // namespace varhush::apps

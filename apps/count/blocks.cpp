@@ -116,24 +116,20 @@ std::optional<count::PhasedGenotype> BlockTable::phase(const io::VariantRecord& 
                                  .second = static_cast<std::uint16_t>(alleles[1])};
 }
 
+std::int64_t BlockTable::Carried::start() const {
+    return !first ? second->start : !second ? first->start : std::min(first->start, second->start);
+}
+
 /// Whether a sample's two alleles were those of a site before.
 bool BlockTable::was_before(const io::VariantRecord& record,
-                            const count::Site& site,
-                            const Used& here,
+                            const Carried& here,
                             std::size_t sample) const {
-    const auto& now = *here.genotypes[sample];
-    const auto [from, to] = near_.equal_range(site.start());
+    const auto [from, to] = near_.equal_range({here.start(), sample});
     for (auto place = from; place != to; ++place) {
-        const Used& there = place->second;
-        const auto& before = there.genotypes[sample];
-        if (there.kind != here.kind || !before) {
-            continue;
-        }
-        const auto pair = std::pair(here.alleles[now.first], here.alleles[now.second]);
-        const auto old = std::pair(there.alleles[before->first], there.alleles[before->second]);
-        const bool is_same = pair == old;
-        if ((is_same && now.phase_set != before->phase_set) ||
-            (!is_same && pair == std::pair(old.second, old.first))) {
+        const Carried& there = place->second;
+        const bool is_same = here.first == there.first && here.second == there.second;
+        const bool is_turned = here.first == there.second && here.second == there.first;
+        if ((is_same && here.phase_set != there.phase_set) || is_turned) {
             throw Error(ErrorKind::kInput,
                         record.where() + ": the variant was there before with another phase of " +
                             "sample '" + samples_[sample] + "'",
@@ -154,30 +150,24 @@ void BlockTable::leave_out_repeated(const io::VariantRecord& record,
         near_.clear();
         contig_id_ = site.contig_id;
     }
-    near_.erase(near_.begin(), near_.lower_bound(site.position - kReach));
-    Used here{.kind = site.kind, .alleles = {}, .genotypes = genotypes};
-    if (site.kind == count::SiteKind::kBase) {
-        for (const char base : site.bases) {
-            here.alleles.emplace_back(1, base);
-        }
-    } else {
-        here.alleles = site.haplotypes;
-    }
-    bool any = false;
+    near_.erase(near_.begin(), near_.lower_bound({site.position - kReach, 0}));
+    const auto change_of = [&site](std::uint16_t allele) {
+        return allele == 0 ? std::nullopt : site.changes[allele - 1U];
+    };
     for (std::size_t sample = 0; sample < genotypes.size(); ++sample) {
-        if (!genotypes[sample]) {
+        auto& genotype = genotypes[sample];
+        if (!genotype) {
             continue;
         }
-        if (was_before(record, site, here, sample)) {
+        Carried here{change_of(genotype->first), change_of(genotype->second), genotype->phase_set};
+        if (was_before(record, here, sample)) {
             ++unused_[kRepeated];
-            genotypes[sample].reset();
+            genotype.reset();
         } else {
             ++used_;
-            any = true;
+            const std::pair key(here.start(), sample);
+            near_.emplace(key, std::move(here));
         }
-    }
-    if (any) {
-        near_.emplace(site.start(), std::move(here));
     }
 }
 

@@ -15,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace varhush::apps {
@@ -58,11 +59,14 @@ class BlockTable {
         kRepeated,
         kUnusedCount
     };
-    /// What the samples have at a site that was used.
-    struct Used {
-        count::SiteKind kind = count::SiteKind::kNone;
-        std::vector<std::string> alleles;
-        std::vector<std::optional<count::PhasedGenotype>> genotypes;
+    /// What a sample's haplotypes carry at a site that was used; none is REF.
+    struct Carried {
+        std::optional<seq::Change> first;
+        std::optional<seq::Change> second;
+        std::optional<std::int64_t> phase_set;
+
+        /// Equal for the same two alleles, on whichever haplotype.
+        [[nodiscard]] std::int64_t start() const;
     };
 
     [[nodiscard]] std::optional<count::PhasedGenotype> phase(const io::VariantRecord& record,
@@ -70,8 +74,7 @@ class BlockTable {
                                                              const count::SampleCounts& counts,
                                                              int column);
     [[nodiscard]] bool was_before(const io::VariantRecord& record,
-                                  const count::Site& site,
-                                  const Used& here,
+                                  const Carried& here,
                                   std::size_t sample) const;
     void leave_out_repeated(const io::VariantRecord& record,
                             const count::Site& site,
@@ -89,8 +92,9 @@ class BlockTable {
     std::optional<count::FeatureIndex> features_;
     io::OutputFile file_;
     count::BlockCounter counter_;
-    int contig_id_ = -1;                      ///< of the last site
-    std::multimap<std::int64_t, Used> near_;  ///< sites of it by their start, as far as records go
+    int contig_id_ = -1;  ///< of the last site
+    /// By start and sample, as far as records go.
+    std::multimap<std::pair<std::int64_t, std::size_t>, Carried> near_;
     std::int64_t used_ = 0;
     std::array<std::int64_t, kUnusedCount> unused_{};
     std::int64_t blocks_ = 0;

@@ -97,16 +97,19 @@ void add_bias_limits(CLI::App& app, CountCommandOptions& options) {
                    options.limits.strand_phred,
                    "Mark STRAND_BIAS above this (Fisher's test of strand and allele, Phred)")
         ->type_name("PHRED")
+        ->check(refuse_empty)
         ->group(group);
     app.add_option("--max-position-bias",
                    options.limits.position_z,
                    "Mark POSITION_BIAS beyond this in size (distance to the read end, rank sum z)")
         ->type_name("Z")
+        ->check(refuse_empty)
         ->group(group);
     app.add_option("--max-mapping-bias",
                    options.limits.mapping_z,
                    "Mark MAPPING_BIAS beyond this in size (mapping quality, rank sum z)")
         ->type_name("Z")
+        ->check(refuse_empty)
         ->group(group);
 }
 

@@ -1,5 +1,6 @@
 #include "apps/train/config_options.hpp"
 
+#include "apps/common/cli.hpp"
 #include "varhush/core/error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -46,7 +47,9 @@ void add_step_options(CLI::App& app, StepOptions& options) {
     add_text(app, "--log", options.log, "Write a line every training.report_steps to FILE", "TSV");
     add_text(
         app, "--evaluate", options.evaluate, "Only judge this model on the test regions", "MODEL");
-    app.add_option("--steps", options.steps, "Instead of training.steps")->type_name("N");
+    app.add_option("--steps", options.steps, "Instead of training.steps")
+        ->type_name("N")
+        ->check(refuse_empty);
     app.add_option("--minutes", options.minutes, "End after the step that passes this time")
         ->type_name("N");
     app.add_option("--until", options.until, "End with a checkpoint after this step")

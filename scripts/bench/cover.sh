@@ -50,7 +50,7 @@ same_values() {
         proper=(-f 2)
     fi
     mosdepth "${theirs[@]}" -F 1796 "$bench_dir/peer" "$bam"
-    "$varhush" cover --quiet -F 1796 "$@" ${proper[@]+"${proper[@]}"} "$bam" -o "$bench_dir/ours.bedgraph.gz" -W
+    "$varhush" cover --quiet -@ "$threads" -F 1796 "$@" ${proper[@]+"${proper[@]}"} "$bam" -o "$bench_dir/ours.bedgraph.gz" -W
     bgzip -dc "$bench_dir/peer.per-base.bed.gz" | awk '$4 > 0' >"$bench_dir/peer.bedgraph"
     bgzip -dc "$bench_dir/ours.bedgraph.gz" | cmp - "$bench_dir/peer.bedgraph" ||
         { echo "bench: $name: the values differ" >&2; exit 1; }
@@ -72,7 +72,7 @@ one_mode() {
         measure "ours_$name$threads" "$varhush" cover --quiet -@ "$threads" -F 1796 ${ours[@]+"${ours[@]}"} "$bam" \
             -o "$bench_dir/ours.bedgraph.gz" -W
     done
-    [ "$threads" != 1 ] || same_values "$name" ${ours[@]+"${ours[@]}"}
+    same_values "$name" ${ours[@]+"${ours[@]}"}
     local label="mates once"
     [ "$name" != span ] || label="whole reads (-x)"
     row "mosdepth, $label, $threads thread(s)" "peer_$name$threads"

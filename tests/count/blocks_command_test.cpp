@@ -166,6 +166,22 @@ TEST_F(CountBlocks, AVariantThatIsThereTwiceIsOneSite) {
     refused("-V sets.vcf --blocks out.b", 3, "another phase of sample 'one'");
 }
 
+// The record of an SNV that also has an insertion is judged by alignment, the one without by the
+// base.
+TEST_F(CountBlocks, AnSnvIsTheSameBesideAnInsertion) {
+    run("cp p.vcf once.vcf; awk -v OFS='\\t' '{print} $2 == 15 {$5 = $5 \",\" $4 \"A\"; print}' "
+        "once.vcf > "
+        "p.vcf");
+    const ShellResult got =
+        run("varhush count -V p.vcf --fasta-ref r.fa reads.sam -o c.tsv --blocks b.tsv");
+    EXPECT_EQ(got.exit_code, 0) << got.err;
+    EXPECT_NE(got.err.find("phased genotypes are of variants that were there before"),
+              std::string::npos)
+        << got.err;
+    run("awk -v OFS='\\t' '$2 == 15 && n++ {sub(/1\\|0/, \"0|1\")} 1' p.vcf > swapped.vcf");
+    refused("-V swapped.vcf --blocks out.b", 3, "c:15: the variant was there before with another");
+}
+
 TEST_F(CountBlocks, RefusesWhatHasNoPhase) {
     refused("-V p.vcf -s ''", 2, "names no sample");
     refused("-V p.vcf -S ''", 2, "names no sample");

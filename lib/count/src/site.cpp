@@ -62,12 +62,10 @@ std::variant<Change, AlleleStatus> judge(const seq::ReferenceSource& reference,
 }
 
 /// Cuts the slice of the reference around all changes and makes the haplotype of each.
-void build_haplotypes(const seq::ReferenceSource& reference,
-                      const std::vector<std::optional<Change>>& changes,
-                      Site& site) {
+void build_haplotypes(const seq::ReferenceSource& reference, Site& site) {
     bool first = true;
     std::int64_t loss = 0;  // clipped bases may lie behind all that is deleted
-    for (const auto& change : changes) {
+    for (const auto& change : site.changes) {
         if (!change) {
             continue;
         }
@@ -84,7 +82,7 @@ void build_haplotypes(const seq::ReferenceSource& reference,
     site.slice_end = std::min(length, site.core_end + kFlankBp + kSlackBp + loss);
     const std::string slice = reference.fetch(site.contig, site.slice_start, site.slice_end);
     site.haplotypes.push_back(slice);
-    for (const auto& change : changes) {
+    for (const auto& change : site.changes) {
         site.haplotypes.emplace_back();
         if (change) {
             site.haplotypes.back() = slice;
@@ -109,7 +107,7 @@ Site make_site(const seq::ReferenceSource& reference,
     site.contig = contig;
     site.contig_id = contig_id;
     site.position = position;
-    std::vector<std::optional<Change>> changes;
+    std::vector<std::optional<Change>>& changes = site.changes;
     for (const std::string& alt : alts) {
         const auto judged = judge(reference, site, ref, alt, options);
         const auto* change = std::get_if<Change>(&judged);
@@ -138,7 +136,7 @@ Site make_site(const seq::ReferenceSource& reference,
         return site;
     }
     site.kind = SiteKind::kLocal;
-    build_haplotypes(reference, changes, site);
+    build_haplotypes(reference, site);
     return site;
 }
 

@@ -247,6 +247,8 @@ void AlignmentReader::Impl::copy_to(Alignment& out) const {
         const std::uint8_t* group = bam_aux_get(record.get(), "RG");
         const char* text = group == nullptr ? nullptr : bam_aux2Z(group);
         out.read_group = text == nullptr ? "" : text;
+    } else {
+        out.read_group.clear();  // it may come from another file
     }
 }
 

@@ -5,6 +5,7 @@
 #include "varhush/seq/status.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ struct Site {
     int contig_id = -1;                     ///< in the reads
     std::int64_t position = 0;              ///< of the record
     std::vector<seq::AlleleStatus> status;  ///< one an ALT
+    /// One an ALT, leftmost and as short as can be: equal for every spelling. None where not kOk.
+    std::vector<std::optional<seq::Change>> changes;
     SiteKind kind = SiteKind::kNone;
 
     std::int64_t base_position = 0;  ///< kBase
