@@ -15,9 +15,9 @@ namespace {
 
 using Change = std::tuple<std::int64_t, std::string, std::string>;  // position, ref, alt
 
-// What the primary assays of an element say.
+// What the primary assay of an element says.
 struct Primary {
-    std::set<std::string> assays;
+    std::string assay;
     std::set<std::string> cells;
     std::map<Change, double> effects;
 };
@@ -41,10 +41,10 @@ std::map<std::string, Primary> primaries_of(const std::vector<io::EffectRow>& ro
         if (!row.primary || row.assay.empty()) {
             continue;
         }
-        Primary& primary = primaries[row.element];
-        primary.assays.insert(row.assay);
+        Primary& primary =
+            primaries.try_emplace(row.element, Primary{row.assay, {}, {}}).first->second;
         primary.cells.insert(row.cell);
-        if (primary.assays.size() > 1) {
+        if (primary.assay != row.assay) {
             throw Error(ErrorKind::kInput,
                         table + ": " + row.element + " has more than one primary assay",
                         "--replicates none judges by all of them");
@@ -67,7 +67,7 @@ std::vector<Replicate> replicates_in(const std::vector<io::EffectRow>& rows,
     for (const io::EffectRow& row : rows) {
         const auto primary = primaries.find(row.element);
         if (row.primary || row.assay.empty() || primary == primaries.end() ||
-            primary->second.assays.contains(row.assay)) {
+            primary->second.assay == row.assay) {
             continue;
         }
         const auto [place, is_new] =

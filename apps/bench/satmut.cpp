@@ -76,18 +76,28 @@ std::string kind_of(const std::map<std::string, std::string>& kinds, const std::
     return kind == kinds.end() ? "" : kind->second;
 }
 
-// Whether the split is one of those that --split names.
-bool is_wanted(const std::string& splits, const std::string& split) {
-    const auto wanted = core::split_list(splits);
-    return splits == "all" || std::find(wanted.begin(), wanted.end(), split) != wanted.end();
-}
+// The splits that --split names.
+class WantedSplits {
+  public:
+    explicit WantedSplits(const std::string& splits)
+        : all_(splits == "all"), names_(core::split_list(splits)) {}
+
+    [[nodiscard]] bool contain(const std::string& split) const {
+        return all_ || std::find(names_.begin(), names_.end(), split) != names_.end();
+    }
+
+  private:
+    bool all_;
+    std::vector<std::string> names_;
+};
 
 std::vector<Element> judge(const BenchOptions& options,
                            std::vector<io::EffectRow> rows,
                            const std::map<std::string, std::string>& kinds) {
     const io::FastaReader reference(options.elements);
+    const WantedSplits wanted(options.splits);
     std::erase_if(rows, [&](const io::EffectRow& row) {
-        return !row.passed || !row.primary || !is_wanted(options.splits, row.split);
+        return !row.passed || !row.primary || !wanted.contain(row.split);
     });
     if (rows.empty()) {
         throw Error(ErrorKind::kInput,
@@ -275,8 +285,8 @@ std::vector<Replicate> replicates_of(const BenchOptions& options, std::vector<io
         return {};
     }
     if (options.replicates != "all") {
-        std::erase_if(
-            rows, [&](const io::EffectRow& row) { return !is_wanted(options.splits, row.split); });
+        const WantedSplits wanted(options.splits);
+        std::erase_if(rows, [&](const io::EffectRow& row) { return !wanted.contain(row.split); });
     }
     return replicates_in(rows, options.data);
 }

@@ -8,6 +8,7 @@
 #include "varhush/io/gene_model_reader.hpp"
 #include "varhush/io/thread_pool.hpp"
 #include "varhush/io/variant_reader.hpp"
+#include "varhush/seq/alphabet.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -18,7 +19,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -104,10 +104,6 @@ class ScoreProcess {
     std::vector<std::string> words_;
 };
 
-bool is_plain(std::string_view bases) {
-    return !bases.empty() && bases.find_first_not_of("ACGTacgt") == std::string_view::npos;
-}
-
 /// The first variants of the file whose alleles are bases, as files of one record.
 std::vector<std::string> single_variants(const std::string& path) {
     const io::ThreadPool pool(0);
@@ -116,9 +112,9 @@ std::vector<std::string> single_variants(const std::string& path) {
     std::vector<std::string> files;
     while (files.size() < kCandidates && reader.next(record)) {
         std::string alts;
-        bool plain = is_plain(record.ref()) && record.alt_count() > 0;
+        bool plain = seq::is_acgt(record.ref()) && record.alt_count() > 0;
         for (std::size_t i = 0; i < record.alt_count(); ++i) {
-            plain = plain && is_plain(record.alt(i));
+            plain = plain && seq::is_acgt(record.alt(i));
             alts.append(i == 0 ? "" : ",").append(record.alt(i));
         }
         if (!plain) {

@@ -92,25 +92,25 @@ void add_judgement(CLI::App& app, CountCommandOptions& options, bool& count_read
 }
 
 void add_bias_limits(CLI::App& app, CountCommandOptions& options) {
-    const char* group = "Bias filter (marks alleles of a sample, their counts stay)";
-    app.add_option("--max-strand-bias",
-                   options.limits.strand_phred,
-                   "Mark STRAND_BIAS above this (Fisher's test of strand and allele, Phred)")
-        ->type_name("PHRED")
-        ->check(refuse_empty)
-        ->group(group);
-    app.add_option("--max-position-bias",
-                   options.limits.position_z,
-                   "Mark POSITION_BIAS beyond this in size (distance to the read end, rank sum z)")
-        ->type_name("Z")
-        ->check(refuse_empty)
-        ->group(group);
-    app.add_option("--max-mapping-bias",
-                   options.limits.mapping_z,
-                   "Mark MAPPING_BIAS beyond this in size (mapping quality, rank sum z)")
-        ->type_name("Z")
-        ->check(refuse_empty)
-        ->group(group);
+    const auto add =
+        [&](const char* name, std::optional<double>& limit, const char* what, const char* unit) {
+            app.add_option(name, limit, what)
+                ->type_name(unit)
+                ->check(refuse_empty)
+                ->group("Bias filter (marks alleles of a sample, their counts stay)");
+        };
+    add("--max-strand-bias",
+        options.limits.strand_phred,
+        "Mark STRAND_BIAS above this (Fisher's test of strand and allele, Phred)",
+        "PHRED");
+    add("--max-position-bias",
+        options.limits.position_z,
+        "Mark POSITION_BIAS beyond this in size (distance to the read end, rank sum z)",
+        "Z");
+    add("--max-mapping-bias",
+        options.limits.mapping_z,
+        "Mark MAPPING_BIAS beyond this in size (mapping quality, rank sum z)",
+        "Z");
 }
 
 void add_haplotypes(CLI::App& app, CountCommandOptions& options) {

@@ -1,4 +1,5 @@
 #include "shell.hpp"
+#include "two_haplotypes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -226,13 +227,9 @@ END {
     const ShellResult got = run(
         "gzip -dc data/demo/chr22.fa.gz > g.fa; samtools faidx g.fa\n"
         "samtools faidx g.fa chr22:20300001-20420000 > one.fa\n"
-        "awk -f make.awk one.fa > t.vcf; samtools faidx s.fa; bgzip -c t.vcf > t.vcf.gz; tabix "
-        "t.vcf.gz\n"
-        "for h in 1 2; do bcftools consensus -H $h -f s.fa t.vcf.gz > h$h.fa 2>/dev/null\n"
-        "wgsim -S $h -e 0.002 -r 0 -N 22000 -1 100 -2 100 -d 300 h$h.fa $h.1.fq $h.2.fq > "
-        "/dev/null 2>&1\nsed -i \"s/^@/@h$h./\" $h.1.fq $h.2.fq; done\n"
-        "cat 1.1.fq 2.1.fq > a.fq; cat 1.2.fq 2.2.fq > b.fq\n"
-        "bwa index s.fa 2>/dev/null; bwa mem -t 2 s.fa a.fq b.fq 2>/dev/null | samtools sort -o "
+        "awk -f make.awk one.fa > t.vcf; samtools faidx s.fa; " +
+        aligned_reads_of_haplotypes("-e 0.002 -N 22000 -1 100 -2 100 -d 300") +
+        " | samtools sort -o "
         "s.bam 2>/dev/null; samtools index s.bam\n"
         "varhush count --quiet --max-mapping-bias 4 --fasta-ref s.fa -V t.vcf s.bam -o c.tsv\n"
         "awk -F'\\t' 'NR > 1 && $11 >= 20 {n[$3]++; f[$3] += $7 == \"MAPPING_BIAS\"; below[$3] += "

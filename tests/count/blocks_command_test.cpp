@@ -1,4 +1,5 @@
 #include "shell.hpp"
+#include "two_haplotypes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -310,22 +311,19 @@ END {
     print right, wrong > "truth"
 }
 )");
-    const ShellResult got = run(
-        "gzip -dc data/demo/chr22.fa.gz > g.fa; samtools faidx g.fa\n"
-        "samtools faidx g.fa chr22:20000001-20150000 | sed '1s/.*/>s/' > s.fa\n"
-        "awk -f make.awk s.fa > t.vcf; bgzip -c t.vcf > t.vcf.gz; tabix t.vcf.gz\n"
-        "for h in 1 2; do bcftools consensus -H $h -f s.fa t.vcf.gz > h$h.fa 2>/dev/null\n"
-        "wgsim -S $h -e 0.01 -r 0 -N $((12000 / h)) -1 150 -2 150 -d 350 h$h.fa $h.1.fq $h.2.fq > "
-        "/dev/null 2>&1\nsed -i \"s/^@/@h$h./\" $h.1.fq $h.2.fq; done\n"
-        "cat 1.1.fq 2.1.fq > a.fq; cat 1.2.fq 2.2.fq > b.fq\n"
-        "bwa index s.fa 2>/dev/null; bwa mem -t 2 -R '@RG\\tID:1\\tSM:one' s.fa a.fq b.fq "
-        "2>/dev/null | samtools sort 2>/dev/null | samtools view -b -F 0xF04 -q 20 -e 'cigar =~ "
-        "\"^[0-9]+M$\"' --write-index -o s.bam\n"
-        "varhush count --fasta-ref s.fa -V t.vcf s.bam -o c.tsv --blocks b.tsv\n"
-        "samtools view s.bam | awk -f count.awk t.vcf - | sort > theirs\n"
-        "tail -n +2 b.tsv | awk '{print $7, $9, $10, $11}' | sort > ours\n"
-        "test -s theirs; diff ours theirs | head -5; wc -l < ours; cat truth\n"
-        "awk '{a += $2; b += $3; c += $4} END {print a, b, c}' ours");
+    const ShellResult got =
+        run("gzip -dc data/demo/chr22.fa.gz > g.fa; samtools faidx g.fa\n"
+            "samtools faidx g.fa chr22:20000001-20150000 | sed '1s/.*/>s/' > s.fa\n"
+            "awk -f make.awk s.fa > t.vcf; " +
+            aligned_reads_of_haplotypes("-e 0.01 -N $((12000 / h)) -1 150 -2 150 -d 350",
+                                        "-R '@RG\\tID:1\\tSM:one'") +
+            " | samtools sort 2>/dev/null | samtools view -b -F 0xF04 -q 20 -e 'cigar =~ "
+            "\"^[0-9]+M$\"' --write-index -o s.bam\n"
+            "varhush count --fasta-ref s.fa -V t.vcf s.bam -o c.tsv --blocks b.tsv\n"
+            "samtools view s.bam | awk -f count.awk t.vcf - | sort > theirs\n"
+            "tail -n +2 b.tsv | awk '{print $7, $9, $10, $11}' | sort > ours\n"
+            "test -s theirs; diff ours theirs | head -5; wc -l < ours; cat truth\n"
+            "awk '{a += $2; b += $3; c += $4} END {print a, b, c}' ours");
     ASSERT_EQ(got.exit_code, 0) << got.err;
     std::istringstream numbers(got.out);
     int sets = 0;

@@ -1,4 +1,5 @@
 #include "shell.hpp"
+#include "two_haplotypes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -365,19 +366,16 @@ END {
     }
 }
 )");
-    const ShellResult got = run(
-        "gzip -dc data/demo/chr22.fa.gz > g.fa; samtools faidx g.fa\n"
-        "samtools faidx g.fa chr22:20000001-20300000 | sed '1s/.*/>s/' > s.fa\n"
-        "awk -f make.awk s.fa > t.vcf; bgzip -c t.vcf > t.vcf.gz; tabix t.vcf.gz\n"
-        "for h in 1 2; do bcftools consensus -H $h -f s.fa t.vcf.gz > h$h.fa 2>/dev/null\n"
-        "wgsim -S $h -e 0.005 -r 0 -N 30000 -1 150 -2 150 h$h.fa $h.1.fq $h.2.fq > /dev/null "
-        "2>&1\nsed -i \"s/^@/@h$h./\" $h.1.fq $h.2.fq; done\n"
-        "cat 1.1.fq 2.1.fq > a.fq; cat 1.2.fq 2.2.fq > b.fq\n"
-        "bwa index s.fa 2>/dev/null; bwa mem -t 2 s.fa a.fq b.fq 2>/dev/null | samtools sort -o "
-        "s.bam 2>/dev/null; samtools index s.bam\n"
-        "varhush count -q 20 --fasta-ref s.fa -V t.vcf s.bam -o c.tsv\n"
-        "awk -F'\\t' '$7 == \"OK\" && $11 >= 20 {f[$3] += $9 / ($8 + $9); n[$3]++} END {for (k "
-        "in n) printf \"%s %d %.4f\\n\", k, n[k], f[k] / n[k]}' c.tsv | sort");
+    const ShellResult got =
+        run("gzip -dc data/demo/chr22.fa.gz > g.fa; samtools faidx g.fa\n"
+            "samtools faidx g.fa chr22:20000001-20300000 | sed '1s/.*/>s/' > s.fa\n"
+            "awk -f make.awk s.fa > t.vcf; " +
+            aligned_reads_of_haplotypes("-e 0.005 -N 30000 -1 150 -2 150") +
+            " | samtools sort -o "
+            "s.bam 2>/dev/null; samtools index s.bam\n"
+            "varhush count -q 20 --fasta-ref s.fa -V t.vcf s.bam -o c.tsv\n"
+            "awk -F'\\t' '$7 == \"OK\" && $11 >= 20 {f[$3] += $9 / ($8 + $9); n[$3]++} END {for (k "
+            "in n) printf \"%s %d %.4f\\n\", k, n[k], f[k] / n[k]}' c.tsv | sort");
     ASSERT_EQ(got.exit_code, 0) << got.err;
     std::istringstream lines(got.out);
     std::string kind;

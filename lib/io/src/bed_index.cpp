@@ -20,10 +20,6 @@ constexpr int kMinShift = 14;
 constexpr int kTbiLevels = 5;
 constexpr int kCsiLevels = 6;  // 2^(14 + 3 * 6) bases: as tabix, which has room for 31 bits
 
-struct IndexCloser {
-    void operator()(hts_idx_t* index) const noexcept { hts_idx_destroy(index); }
-};
-
 }  // namespace
 
 void remove_former_indexes(const std::string& path) {
@@ -44,7 +40,7 @@ struct BedIndex::Impl {
     }
 
     int format;
-    std::unique_ptr<hts_idx_t, IndexCloser> index;
+    IndexPtr index;
     std::string names;  ///< of the contigs with lines, each ended by NUL
     std::string contig;
     int contigs = 0;
